@@ -1,0 +1,6 @@
+/**
+ * What a request may need. Today a visitor has none but `public`, and whoever is let in has all; users and roles will divide
+ * them, and every route already names its own in the table of operations.
+ */
+export const RIGHTS = ['public', 'pages.read', 'sounds.read', 'sounds.write', 'admin'] as const;
+export type Right = (typeof RIGHTS)[number];

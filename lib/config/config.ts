@@ -1,0 +1,109 @@
+import path from 'node:path';
+import { AppError } from '../base/errors.ts';
+import { VARIABLES, type VariableName } from './variables.ts';
+import type { z } from 'zod';
+
+/** The settings of one server, checked, nested and frozen. Holds no secret, so it may be logged whole. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  /** Origin that people type, or undefined. */
+  readonly publicUrl: string | undefined;
+  /** Lower-case values of `Host`, with or without a port, that are answered beside loopback names. */
+  readonly allowedHosts: readonly string[];
+  readonly access: 'open' | 'login';
+  /** Absolute. */
+  readonly dataDir: string;
+  readonly logLevel: string;
+  readonly upload: {
+    /** Bytes. */
+    readonly maxFileSize: number;
+    /** Bytes. */
+    readonly chunkSize: number;
+  };
+  /** Several servers may share the data folder. */
+  readonly shared: boolean;
+  /** Sentences for the operator, to be logged loudly at the start. */
+  readonly warnings: readonly string[];
+}
+
+export interface Secrets {
+  readonly adminToken: string | undefined;
+  readonly redisUrl: string | undefined;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+type Values = { [N in VariableName]: z.output<(typeof VARIABLES)[N]['schema']> };
+
+/**
+ * Reads and cross-checks the environment.
+ *
+ * @throws AppError `config.invalid`, one message that names every wrong variable, what is wrong and what would be right.
+ */
+export function loadConfig(env: Environment): Config {
+  const values = readValues(env);
+  const loopback = isLoopbackHost(values.HOST);
+  const access = values.ACCESS ?? (loopback ? 'open' : 'login');
+  const warnings: string[] = [];
+  if (access === 'open' && !loopback) {
+    warnings.push(
+      `ACCESS=open on HOST=${values.HOST}: everyone who reaches port ${values.PORT} may read, change and delete everything. ` +
+        'Set ACCESS=login, or HOST=127.0.0.1.',
+    );
+  }
+  return Object.freeze({
+    host: values.HOST,
+    port: values.PORT,
+    publicUrl: values.PUBLIC_URL,
+    allowedHosts: Object.freeze([
+      ...(values.PUBLIC_URL === undefined ? [] : [new URL(values.PUBLIC_URL).host]),
+      ...values.ALLOWED_HOSTS,
+    ]),
+    access,
+    dataDir: path.resolve(values.DATA_DIR),
+    logLevel: values.LOG_LEVEL,
+    upload: Object.freeze({ maxFileSize: values.MAX_FILE_SIZE, chunkSize: values.CHUNK_SIZE }),
+    shared: values.REDIS_URL !== undefined,
+    warnings: Object.freeze(warnings),
+  });
+}
+
+/** The secrets of the same environment; checked as {@link loadConfig} does. */
+export function loadSecrets(env: Environment): Secrets {
+  const values = readValues(env);
+  return Object.freeze({ adminToken: values.ADMIN_TOKEN, redisUrl: values.REDIS_URL });
+}
+
+/** Names and addresses that only this machine can reach: 127.0.0.0/8, ::1, localhost and names under it (RFC 6761). */
+export function isLoopbackHost(host: string): boolean {
+  const name = host.toLowerCase().replace(/^\[|\]$/g, '');
+  return name === 'localhost' || name.endsWith('.localhost') || name === '::1' || /^127(\.\d{1,3}){3}$/.test(name);
+}
+
+function readValues(env: Environment): Values {
+  const values: Record<string, unknown> = {};
+  const problems: string[] = [];
+  for (const [name, variable] of Object.entries(VARIABLES)) {
+    // Compose files and shells pass "not set" as empty text.
+    const text = env[name]?.trim() || undefined;
+    const result = variable.schema.safeParse(text);
+    if (result.success) values[name] = result.data;
+    else {
+      const shown = 'secret' in variable ? '' : `=${text}`;
+      problems.push(`${name}${shown} ${result.error.issues[0]?.message ?? 'is wrong'}`);
+    }
+  }
+  const known = values as Partial<Values>;
+  if (
+    known.CHUNK_SIZE !== undefined &&
+    known.MAX_FILE_SIZE !== undefined &&
+    env['CHUNK_SIZE'] &&
+    known.CHUNK_SIZE > known.MAX_FILE_SIZE
+  ) {
+    problems.push(`CHUNK_SIZE=${known.CHUNK_SIZE} must not be larger than MAX_FILE_SIZE=${known.MAX_FILE_SIZE}`);
+  }
+  if (problems.length > 0) {
+    throw new AppError('config.invalid', `The configuration is wrong:\n${problems.map(p => `  ${p}`).join('\n')}`);
+  }
+  return values as Values;
+}

@@ -1,0 +1,6 @@
+import { loadConfig, loadSecrets, type Config, type Secrets } from './config.ts';
+
+/** The only place that reads the environment. Throws as {@link loadConfig} does. */
+export function configFromEnvironment(): { config: Config; secrets: Secrets } {
+  return { config: loadConfig(process.env), secrets: loadSecrets(process.env) };
+}

@@ -1,0 +1,160 @@
+/**
+ * Every environment variable, declared once: name, meaning, type and default. `docs/configuration.md` and `.env.example` are
+ * generated from this list, and `config.ts` validates with it.
+ */
+import { z } from 'zod';
+
+export interface Variable<T> {
+  /** What it is for, in one or two sentences, for the operator. */
+  readonly meaning: string;
+  /** How a value is written, for people. */
+  readonly type: string;
+  /** The default as a person reads it. */
+  readonly fallback: string;
+  /** Never logged, never in `Config`. */
+  readonly secret?: true;
+  /** Turns the text of the environment into a value; `undefined` where the variable is not set. */
+  readonly schema: z.ZodType<T, string | undefined>;
+}
+
+const integer = (min: number, max: number, fallback: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`))
+    .optional()
+    .transform(value => value ?? fallback);
+
+const HOST_PATTERN = /^(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:\d{1,5})?$/;
+
+const hostList = z
+  .string()
+  .transform(text =>
+    text
+      .split(',')
+      .map(part => part.trim().toLowerCase())
+      .filter(part => part !== ''),
+  )
+  .pipe(z.array(z.string().regex(HOST_PATTERN, 'must be host names, with a port or without, divided by commas')))
+  .optional()
+  .transform(list => list ?? []);
+
+const publicUrl = z
+  .string()
+  .refine(isOrigin, 'must be an address such as https://sounds.example.org, without a path')
+  .transform(text => new URL(text).origin)
+  .optional();
+
+function isOrigin(text: string): boolean {
+  const url = URL.parse(text);
+  return (
+    url !== null &&
+    (url.protocol === 'http:' || url.protocol === 'https:') &&
+    url.pathname === '/' &&
+    url.search === '' &&
+    url.hash === '' &&
+    url.username === ''
+  );
+}
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/** In the order in which the page of settings shows them. */
+export const VARIABLES = {
+  HOST: {
+    meaning:
+      'Address to listen on. Keep the default for one person on one machine; `0.0.0.0` or `::` makes the server reachable from others.',
+    type: 'IP address or host name',
+    fallback: '127.0.0.1',
+    schema: z
+      .string()
+      .regex(/^[0-9a-zA-Z.:-]+$/, 'must be an IP address or a host name')
+      .optional()
+      .transform(value => value ?? '127.0.0.1'),
+  },
+  PORT: {
+    meaning: 'TCP port to listen on.',
+    type: 'whole number, 1 to 65535',
+    fallback: '3000',
+    schema: integer(1, 65_535, 3000),
+  },
+  PUBLIC_URL: {
+    meaning:
+      'The address people type, where it differs from `HOST` and `PORT`: behind a TLS proxy, for instance. With `https` the session cookie is sent over TLS only.',
+    type: 'http or https address without a path',
+    fallback: 'none',
+    schema: publicUrl,
+  },
+  ALLOWED_HOSTS: {
+    meaning:
+      'Further values of the `Host` header to answer to, beside loopback names and the host of `PUBLIC_URL`. All others are refused, which stops DNS rebinding.',
+    type: 'host names divided by commas; one without a port stands for every port',
+    fallback: 'none',
+    schema: hostList,
+  },
+  ACCESS: {
+    meaning:
+      '`open`: whoever reaches the port may do everything. `login`: a token is needed, see `ADMIN_TOKEN`. Not set: open where `HOST` is a loopback address, login elsewhere.',
+    type: '`open` or `login`',
+    fallback: 'by `HOST`',
+    schema: z.enum(['open', 'login'], 'must be open or login').optional(),
+  },
+  ADMIN_TOKEN: {
+    meaning:
+      'The token that opens `/login` and is sent as `Authorization: Bearer`. Not set: made at the first start that needs one, kept in `DATA_DIR/admin-token` (mode 0600) and printed once.',
+    type: 'text of 16 to 200 printable ASCII characters without spaces',
+    fallback: 'made',
+    secret: true,
+    schema: z
+      .string()
+      .regex(/^[\x21-\x7e]{16,200}$/, 'must be 16 to 200 printable ASCII characters without spaces')
+      .optional(),
+  },
+  DATA_DIR: {
+    meaning:
+      'Folder of the database, the sounds and temporary files. One server owns it. It is made where it does not exist.',
+    type: 'folder path; a relative one is taken from the project folder',
+    fallback: '`data` in the project',
+    schema: z
+      .string()
+      .refine(text => !text.includes('\0'), 'must be a folder path')
+      .optional()
+      .transform(value => value ?? 'data'),
+  },
+  LOG_LEVEL: {
+    meaning: 'The least severe level that is logged. The log is JSON lines on standard output.',
+    type: LOG_LEVELS.map(level => `\`${level}\``).join(', '),
+    fallback: 'info',
+    schema: z
+      .enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`)
+      .optional()
+      .transform(value => value ?? 'info'),
+  },
+  MAX_FILE_SIZE: {
+    meaning: 'The largest sound file that an upload may carry.',
+    type: 'bytes, 1 to 1 099 511 627 776',
+    fallback: '52428800 (50 MiB)',
+    schema: integer(1, 2 ** 40, 52_428_800),
+  },
+  CHUNK_SIZE: {
+    meaning:
+      'The smallest unit in which an upload is handed on to the disk; larger where the socket gives more. Raising it saves system calls where clients send tiny pieces.',
+    type: 'bytes, 1024 to 1 048 576',
+    fallback: '8192',
+    schema: integer(1024, 1_048_576, 8192),
+  },
+  REDIS_URL: {
+    meaning:
+      'Set on every one of several servers that share one `DATA_DIR` on one machine; without it a second server refuses to start on a folder that is in use.',
+    type: 'redis:// or rediss:// address',
+    fallback: 'none',
+    secret: true,
+    schema: z
+      .string()
+      .refine(text => /^rediss?:$/.test(URL.parse(text)?.protocol ?? ''), 'must begin with redis:// or rediss://')
+      .optional(),
+  },
+} as const satisfies Record<string, Variable<unknown>>;
+
+export type VariableName = keyof typeof VARIABLES;
