@@ -1,0 +1,30 @@
+/**
+ * Planar audio: one array per channel, all of one length, samples nominally −1…1 (float sources may exceed it).
+ * Channels are in WAVE order: L R C LFE Ls Rs (Microsoft `KSAUDIO_SPEAKER_*`), whatever the codec's own order.
+ */
+export type PlanarBlock = readonly Float32Array[];
+
+/** Frames in a block: samples per channel. */
+export function blockFrames(block: PlanarBlock): number {
+  return block[0]?.length ?? 0;
+}
+
+/**
+ * Sets NaN and ±Infinity to 0, in place, and returns how many there were. Float files may hold them, and one of them would
+ * stay in a filter's state for ever.
+ */
+export function silenceNonFinite(block: PlanarBlock): number {
+  let found = 0;
+  for (const channel of block) {
+    // x·0 is 0 for every finite x and NaN otherwise, so one sum answers for the whole channel without a branch.
+    let probe = 0;
+    for (let i = 0; i < channel.length; i++) probe += channel[i]! * 0;
+    if (probe === 0) continue;
+    for (let i = 0; i < channel.length; i++) {
+      if (Number.isFinite(channel[i])) continue;
+      channel[i] = 0;
+      found += 1;
+    }
+  }
+  return found;
+}
