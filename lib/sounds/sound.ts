@@ -78,10 +78,12 @@ const bedOnly = {
   crossfade: seconds.nullable(),
 };
 
+const tagsOrNone = tags.nullable().transform(list => list ?? []);
+
 /** What may be changed of a sound, by kind. Every field is optional; null clears all but `name`, and empties `tags`. */
 export const SOUND_PATCH = {
-  effects: z.strictObject({ ...common, ...effectOnly, tags: tags.nullable() }).partial(),
-  background: z.strictObject({ ...common, ...bedOnly, tags: tags.nullable() }).partial(),
+  effects: z.strictObject({ ...common, ...effectOnly, tags: tagsOrNone }).partial(),
+  background: z.strictObject({ ...common, ...bedOnly, tags: tagsOrNone }).partial(),
 } as const;
 
 /** The fields of a sound that people choose, as they are stored. */

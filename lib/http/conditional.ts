@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+
+/** A weak entity tag of a text that was made for this answer. */
+export function weakTag(text: string): string {
+  return `W/"${createHash('sha1').update(text).digest('base64url')}"`;
+}
+
+/** RFC 9110, 13.1.2: weak comparison, `*` matches whatever exists. */
+export function noneMatch(header: string | null, tag: string): boolean {
+  if (header === null) return true;
+  return !(header.trim() === '*' || tagsOf(header).some(candidate => opaque(candidate) === opaque(tag)));
+}
+
+/** RFC 9110, 13.1.1: strong comparison; weak tags never match. An absent header matches. */
+export function strongMatch(header: string | null, tag: string): boolean {
+  if (header === null || header.trim() === '*') return true;
+  return tagsOf(header).includes(tag);
+}
+
+function tagsOf(header: string): string[] {
+  return header.match(/(?:W\/)?"[^"]*"/g) ?? [];
+}
+
+function opaque(tag: string): string {
+  return tag.replace(/^W\//, '');
+}

@@ -1,0 +1,273 @@
+/**
+ * The table of the HTTP API: every call, the right it needs, what validates it and what it answers. A test holds it against
+ * the route tree, and `/api/openapi.json` is generated from it.
+ */
+import { z } from 'zod';
+import type { Right } from '../auth/rights.ts';
+import { categoryCounts, SOUND_PATCH, SOUND_SORTS, sound, soundId, soundKind, soundList } from '../sounds/sound.ts';
+import type { Operation } from './operation.ts';
+import { secondsParameter, wholeNumber } from './validate.ts';
+
+const kindParams = z.object({ kind: soundKind });
+const soundParams = z.object({ kind: soundKind, id: soundId });
+
+const text = (max: number) => z.string().max(max, `must be at most ${max} characters`);
+
+export const soundQuery = z.strictObject({
+  page: wholeNumber(1, 100_000_000).default(1).meta({ description: 'From 1. Use cursor to go deep' }),
+  limit: wholeNumber(1, 200).default(50),
+  cursor: text(2000).optional().meta({ description: 'next_cursor of the answer before; wins over page' }),
+  q: text(200).optional().meta({
+    description:
+      'Any part, three letters or longer, of name, id, tags or category; one or two letters find the beginnings of words. Several words must all occur',
+  }),
+  category: text(64).optional(),
+  tag: z
+    .union([z.string().transform(one => [one]), z.array(z.string())])
+    .pipe(z.array(text(64).transform(one => one.normalize('NFC').trim().toLowerCase())).max(32, 'must be at most 32 tags'))
+    .default([])
+    .meta({ description: 'Repeatable; all of them must be present' }),
+  min_length: secondsParameter.optional().meta({ description: 'Seconds' }),
+  max_length: secondsParameter.optional().meta({ description: 'Seconds' }),
+  sort: z.enum(SOUND_SORTS).default('newest'),
+});
+
+const versionQuery = z.strictObject({
+  v: text(64).optional().meta({ description: 'The SHA-256 of the sound: with the right one the answer is immutable' }),
+});
+
+const uploadForm = z.object({
+  audio_file: z.string().meta({ format: 'binary', description: 'The sound itself' }),
+  id: soundId.optional(),
+  name: z.string().optional(),
+  category: z.string().optional(),
+  tags: z.string().optional().meta({ description: 'Divided by commas; the field may be repeated' }),
+  license: z.string().optional(),
+  attribution: z.string().optional(),
+  volume: z.number().min(0).max(4).optional(),
+  fade_in: z.number().min(0).optional(),
+  fade_out: z.number().min(0).optional(),
+  start_at: z.number().min(0).optional(),
+  end_at: z.number().min(0).optional(),
+  duration: z.number().min(0).optional().meta({ description: 'Effects only' }),
+  pause_speech: z.boolean().optional().meta({ description: 'Effects only' }),
+  type: z.string().optional().meta({ description: 'Background only' }),
+  loop: z.boolean().optional().meta({ description: 'Background only' }),
+  duck_speech: z.boolean().optional().meta({ description: 'Background only' }),
+  duck_level: z.number().min(0).max(1).optional().meta({ description: 'Background only' }),
+  crossfade: z.number().min(0).optional().meta({ description: 'Background only' }),
+  sha256: z.string().optional().meta({ description: 'The hash that the bytes must have' }),
+  allow_duplicate: z.boolean().optional().meta({ description: 'Keep the same bytes a second time' }),
+});
+
+const peaksJson = z
+  .strictObject({
+    version: z.literal(2),
+    channels: z.literal(1),
+    sample_rate: z.number().int(),
+    samples_per_pixel: z.number().int(),
+    bits: z.literal(8),
+    length: z.number().int(),
+    data: z.array(z.number().int().min(-128).max(127)),
+  })
+  .meta({ id: 'Peaks', description: 'audiowaveform JSON, version 2: minimum and maximum by turns' });
+
+const health = z
+  .strictObject({
+    status: z.literal('ok'),
+    timestamp: z.iso.datetime(),
+    version: z.string(),
+    service: z.literal('talk2me'),
+    uptime: z.number().meta({ description: 'Seconds' }),
+  })
+  .meta({ id: 'Health' });
+
+export const problemSchema = z
+  .looseObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string(),
+    code: z.string(),
+    request_id: z.string(),
+    errors: z.array(z.strictObject({ path: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457 problem details' });
+
+const ifMatch = { 'If-Match': 'The ETag that the sound must still have' };
+const ifNoneMatch = { 'If-None-Match': 'The ETag of an answer that is already held' };
+
+export const OPERATIONS = {
+  health: {
+    id: 'getHealth',
+    method: 'GET',
+    path: '/api/health',
+    right: 'public',
+    summary: 'Whether the process is alive',
+    answers: { 200: { description: 'It is', schema: health } },
+  },
+  openapi: {
+    id: 'getOpenApi',
+    method: 'GET',
+    path: '/api/openapi.json',
+    right: 'sounds.read',
+    summary: 'This document',
+    answers: { 200: { description: 'OpenAPI 3.1', schema: z.looseObject({ openapi: z.string() }) } },
+  },
+  login: {
+    id: 'login',
+    method: 'POST',
+    path: '/api/login',
+    right: 'public',
+    summary: 'Exchange the admin token for a session cookie',
+    body: z.strictObject({ token: z.string().min(1).max(1000) }),
+    answers: { 204: { description: 'Logged in', headers: { 'Set-Cookie': 'The session' } } },
+    problems: [413, 415, 422, 429],
+  },
+  logout: {
+    id: 'logout',
+    method: 'POST',
+    path: '/api/logout',
+    right: 'public',
+    summary: 'Forget the session cookie',
+    answers: { 204: { description: 'Logged out' } },
+  },
+  listSounds: {
+    id: 'listSounds',
+    method: 'GET',
+    path: '/api/sounds/{kind}',
+    right: 'sounds.read',
+    summary: 'List, search and filter sounds',
+    description:
+      'Follow next_cursor while has_more is true. A page may hold fewer sounds than limit, even none, where filters leave little of a large library; has_more and next_cursor still lead on. total is exact without filters and counted up to 10,000 with them, as total_exact tells.',
+    params: kindParams,
+    query: soundQuery,
+    headers: ifNoneMatch,
+    answers: { 200: { description: 'A page', schema: soundList, headers: { ETag: 'Weak' } }, 304: { description: 'Unchanged' } },
+    problems: [404],
+  },
+  uploadSound: {
+    id: 'uploadSound',
+    method: 'POST',
+    path: '/api/sounds/{kind}',
+    right: 'sounds.write',
+    summary: 'Upload a sound',
+    description: 'WAV, MP3, Ogg Vorbis, Opus or FLAC, and AAC or M4A where the server has ffmpeg. The bytes decide the type.',
+    params: kindParams,
+    multipart: uploadForm,
+    answers: { 201: { description: 'The sound', schema: sound, headers: { Location: 'Its address', ETag: 'Its version' } } },
+    problems: [404, 409, 413, 415, 422, 503, 507],
+  },
+  listCategories: {
+    id: 'listCategories',
+    method: 'GET',
+    path: '/api/sounds/categories',
+    right: 'sounds.read',
+    summary: 'Categories and tags in use, with counts',
+    query: z.strictObject({ kind: soundKind.optional() }),
+    headers: ifNoneMatch,
+    answers: { 200: { description: 'Most used first', schema: categoryCounts }, 304: { description: 'Unchanged' } },
+  },
+  getSound: {
+    id: 'getSound',
+    method: 'GET',
+    path: '/api/sounds/{kind}/{id}',
+    right: 'sounds.read',
+    summary: 'One sound',
+    params: soundParams,
+    headers: ifNoneMatch,
+    answers: { 200: { description: 'The sound', schema: sound, headers: { ETag: 'Its version' } }, 304: { description: 'Unchanged' } },
+    problems: [404],
+  },
+  patchSound: {
+    id: 'patchSound',
+    method: 'PATCH',
+    path: '/api/sounds/{kind}/{id}',
+    right: 'sounds.write',
+    summary: 'Change fields of a sound; null clears',
+    params: soundParams,
+    body: z.union([SOUND_PATCH.effects, SOUND_PATCH.background]),
+    headers: ifMatch,
+    answers: { 200: { description: 'The sound as it is now', schema: sound, headers: { ETag: 'Its version' } } },
+    problems: [404, 412, 413, 415, 422, 503, 507],
+  },
+  deleteSound: {
+    id: 'deleteSound',
+    method: 'DELETE',
+    path: '/api/sounds/{kind}/{id}',
+    right: 'sounds.write',
+    summary: 'Delete a sound; it can be restored for 30 days',
+    params: soundParams,
+    headers: ifMatch,
+    answers: { 204: { description: 'Deleted' } },
+    problems: [404, 412, 503, 507],
+  },
+  restoreSound: {
+    id: 'restoreSound',
+    method: 'POST',
+    path: '/api/sounds/{kind}/{id}/restore',
+    right: 'sounds.write',
+    summary: 'Bring back the sound of this id that was deleted last',
+    params: soundParams,
+    answers: { 200: { description: 'The sound', schema: sound, headers: { ETag: 'Its version' } } },
+    problems: [404, 409, 503, 507],
+  },
+  getAudio: {
+    id: 'getAudio',
+    method: 'GET',
+    path: '/api/sounds/{kind}/{id}/audio',
+    right: 'sounds.read',
+    summary: 'The uploaded bytes',
+    params: soundParams,
+    query: versionQuery,
+    headers: { Range: 'bytes=first-last, first- or -count', 'If-Range': 'An ETag', ...ifNoneMatch },
+    answers: {
+      200: { description: 'All', contentType: 'audio/*', headers: { ETag: 'The SHA-256', 'Accept-Ranges': 'bytes' } },
+      206: { description: 'The range', contentType: 'audio/*', headers: { 'Content-Range': 'Which' } },
+      304: { description: 'Unchanged' },
+    },
+    problems: [404, 416],
+  },
+  getPeaks: {
+    id: 'getPeaks',
+    method: 'GET',
+    path: '/api/sounds/{kind}/{id}/peaks',
+    right: 'sounds.read',
+    summary: 'The waveform as numbers',
+    params: soundParams,
+    query: versionQuery,
+    headers: ifNoneMatch,
+    answers: { 200: { description: 'A few hundred points', schema: peaksJson }, 304: { description: 'Unchanged' } },
+    problems: [404],
+  },
+  getWaveform: {
+    id: 'getWaveform',
+    method: 'GET',
+    path: '/api/sounds/{kind}/{id}/waveform.webp',
+    right: 'sounds.read',
+    summary: 'The waveform as a picture of one colour, to be used as a mask',
+    params: soundParams,
+    query: versionQuery,
+    headers: ifNoneMatch,
+    answers: { 200: { description: 'WebP', contentType: 'image/webp' }, 304: { description: 'Unchanged' } },
+    problems: [404],
+  },
+} as const satisfies Record<string, Operation>;
+
+export type OperationName = keyof typeof OPERATIONS;
+
+/** Pages and the forms behind them: the right that each needs. A test holds this against the tree of pages, too. */
+export const PAGE_RIGHTS: Readonly<Record<string, Right>> = {
+  '/': 'pages.read',
+  '/login': 'public',
+  '/login/form': 'public',
+  '/logout/form': 'public',
+  '/docs': 'pages.read',
+  '/sounds/{kind}': 'pages.read',
+  '/sounds/{kind}/{id}': 'pages.read',
+  '/sounds/{kind}/form/upload': 'sounds.write',
+  '/sounds/{kind}/{id}/form/edit': 'sounds.write',
+  '/sounds/{kind}/{id}/form/delete': 'sounds.write',
+  '/sounds/{kind}/{id}/form/restore': 'sounds.write',
+};
+

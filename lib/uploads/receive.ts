@@ -1,0 +1,267 @@
+import { createHash } from 'node:crypto';
+import { Readable, Writable } from 'node:stream';
+import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
+import formidable, { type Part } from 'formidable';
+import { AppError, isAppError } from '../base/errors.ts';
+import { formatBytes } from '../base/units.ts';
+import { FILE_FIELD } from './upload.ts';
+
+/** Bytes of a form beside its file: fields, names, boundaries. */
+const MAX_FORM_BYTES = 1024 * 1024;
+/** Bytes at the beginning that tell the type. */
+const HEAD_BYTES = 8192;
+/** Accepted from the socket while an earlier write is on its way, so that parsing and the disk overlap. */
+const WRITE_BEHIND_BYTES = 512 * 1024;
+
+/** Where the file goes, byte by byte. */
+export interface UploadFile {
+  write(bytes: Uint8Array): Promise<void>;
+}
+
+export interface ReceiveOptions<F extends UploadFile> {
+  body: ReadableStream<Uint8Array> | null;
+  headers: Headers;
+  /** Aborted when the client goes away. */
+  signal: AbortSignal;
+  /** Bytes. */
+  maxFileSize: number;
+  /** Bytes; the file is written in pieces of at least this size. */
+  chunkSize: number;
+  openFile(): Promise<F>;
+  /** Called once with the first bytes of the file, while the rest still arrives; throws to refuse it. */
+  onHead(head: Uint8Array, declaredType: string | undefined): Promise<void>;
+}
+
+export interface ReceivedForm<F extends UploadFile> {
+  fields: Map<string, string[]>;
+  file: {
+    target: F;
+    /** As the client sent it: never a path to use. */
+    filename: string;
+    /** Bytes. */
+    size: number;
+    sha256: string;
+  };
+}
+
+/**
+ * Reads a multipart form with one file from a request, as a stream: the file is hashed and written while it arrives, within
+ * the limits. Whoever calls discards the file that `openFile` made when this throws.
+ *
+ * @throws AppError `request.not_multipart`, `request.malformed`, `request.incomplete`, `upload.too_large`,
+ *   `upload.form_too_large`, `upload.invalid`, and what `openFile`, `write` and `onHead` throw
+ */
+export async function receiveForm<F extends UploadFile>(options: ReceiveOptions<F>): Promise<ReceivedForm<F>> {
+  const { headers, signal, maxFileSize } = options;
+  const type = headers.get('content-type') ?? '';
+  if (!/^multipart\/form-data\s*;.*boundary=/i.test(type)) {
+    throw new AppError('request.not_multipart', 'Send the sound as multipart/form-data, in the field audio_file.');
+  }
+  const announced = headers.get('content-length');
+  if (announced !== null && Number(announced) > maxFileSize + MAX_FORM_BYTES) throw tooLarge(maxFileSize);
+  if (options.body === null) throw new AppError('request.malformed', 'The form is empty.');
+
+  const source = Readable.fromWeb(options.body as NodeReadableStream<Uint8Array>);
+  const onAbort = () => source.destroy(new AppError('request.incomplete', 'The upload was cut off.'));
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    if (signal.aborted) onAbort();
+    return await parse(options, source, announced);
+  } catch (error) {
+    throw asAppError(error, signal);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    // Whatever is left of a refused upload is not read.
+    source.on('error', () => undefined).destroy();
+  }
+}
+
+async function parse<F extends UploadFile>(
+  options: ReceiveOptions<F>,
+  source: Readable,
+  announced: string | null,
+): Promise<ReceivedForm<F>> {
+  const fields = new Map<string, string[]>();
+  let sink: FileSink<F> | undefined;
+  let filename = '';
+  let declaredType: string | undefined;
+  let received = 0;
+
+  const form = formidable({
+    allowEmptyFiles: true,
+    minFileSize: 0,
+    // The sink counts too, and says it better; these only must not be narrower.
+    maxFileSize: Number.MAX_SAFE_INTEGER,
+    maxTotalFileSize: Number.MAX_SAFE_INTEGER,
+    maxFields: 200,
+    maxFieldsSize: MAX_FORM_BYTES,
+    fileWriteStreamHandler: () => (sink = new FileSink(options, declaredType)),
+  });
+  form.onPart = (part: Part) => {
+    // formidable takes a part without a type for a field; here the name decides, since clients often send a file without a
+    // type and sometimes a field with one.
+    if (part.name !== FILE_FIELD) {
+      const emptyFileField = part.originalFilename !== null && part.originalFilename !== '';
+      if (emptyFileField) return void refuse(form, part.name, `is not a file; send one file, in ${FILE_FIELD}`);
+      part.mimetype = null;
+    } else {
+      if (sink !== undefined) return void refuse(form, FILE_FIELD, 'is given more than once');
+      filename = part.originalFilename ?? '';
+      declaredType = part.mimetype ?? undefined;
+      part.mimetype ??= 'application/octet-stream';
+    }
+    void form._handlePart(part);
+  };
+  form.on('field', (name, value) => {
+    const values = fields.get(name);
+    if (values === undefined) fields.set(name, [value]);
+    else values.push(value);
+  });
+  // Counts what is neither file nor field, too: an endless part header must not grow in memory.
+  form.on('progress', bytes => {
+    received = bytes;
+    if (bytes - (sink?.size ?? 0) > MAX_FORM_BYTES + WRITE_BEHIND_BYTES) form.emit('error', formTooLarge());
+  });
+
+  const request = Object.assign(source, { headers: Object.fromEntries(options.headers) });
+  try {
+    await form.parse(request as never);
+  } catch (error) {
+    await sink?.abandon();
+    throw error;
+  }
+  if (announced !== null && received !== Number(announced)) {
+    throw new AppError('request.incomplete', `The body has ${received} bytes, but Content-Length says ${announced}.`);
+  }
+  if (sink === undefined) {
+    throw new AppError('upload.invalid', `${FILE_FIELD} is missing: send the sound in it.`, {
+      issues: [{ path: FILE_FIELD, message: 'is missing' }],
+    });
+  }
+  return { fields, file: { target: sink.target, filename, size: sink.size, sha256: sink.sha256 } };
+}
+
+/** Hashes, counts and writes one file. Small pieces are gathered, and one write may be on its way while the next arrive. */
+class FileSink<F extends UploadFile> extends Writable {
+  size = 0;
+  sha256 = '';
+  readonly #options: ReceiveOptions<F>;
+  readonly #declaredType: string | undefined;
+  readonly #hash = createHash('sha256');
+  #target: F | undefined;
+  #head: Uint8Array[] | undefined = [];
+  #pending: Uint8Array[] = [];
+  #pendingBytes = 0;
+  #writing: Promise<void> | undefined;
+
+  constructor(options: ReceiveOptions<F>, declaredType: string | undefined) {
+    super({ highWaterMark: WRITE_BEHIND_BYTES });
+    this.#options = options;
+    this.#declaredType = declaredType;
+  }
+
+  get target(): F {
+    if (this.#target === undefined) throw new Error('the file was never opened');
+    return this.#target;
+  }
+
+  /** Stops, and waits for the write that is on its way, so that the file may be discarded. */
+  async abandon(): Promise<void> {
+    this.destroy();
+    await this.#writing?.catch(() => undefined);
+  }
+
+  override _construct(callback: (error?: Error | null) => void): void {
+    this.#options.openFile().then(
+      target => {
+        this.#target = target;
+        callback();
+      },
+      (error: unknown) => callback(error as Error),
+    );
+  }
+
+  override _write(chunk: Buffer, _encoding: string, callback: (error?: Error | null) => void): void {
+    this.#take(chunk).then(() => callback(), callback);
+  }
+
+  override _final(callback: (error?: Error | null) => void): void {
+    this.#finish().then(() => callback(), callback);
+  }
+
+  async #take(chunk: Buffer): Promise<void> {
+    this.size += chunk.byteLength;
+    if (this.size > this.#options.maxFileSize) throw tooLarge(this.#options.maxFileSize);
+    this.#hash.update(chunk);
+    if (this.#head !== undefined) {
+      this.#head.push(chunk);
+      if (this.size >= HEAD_BYTES) await this.#showHead();
+    }
+    this.#pending.push(chunk);
+    this.#pendingBytes += chunk.byteLength;
+    if (this.#pendingBytes < this.#options.chunkSize) return;
+    if (this.#writing === undefined) this.#startWrite();
+    else if (this.#pendingBytes >= WRITE_BEHIND_BYTES) {
+      await this.#writing;
+      this.#startWrite();
+    }
+  }
+
+  async #finish(): Promise<void> {
+    if (this.#head !== undefined) await this.#showHead();
+    await this.#writing;
+    if (this.#pendingBytes > 0) {
+      this.#startWrite();
+      await this.#writing;
+    }
+    this.sha256 = this.#hash.digest('hex');
+  }
+
+  #startWrite(): void {
+    const bytes = this.#pending.length === 1 ? this.#pending[0]! : Buffer.concat(this.#pending, this.#pendingBytes);
+    this.#pending = [];
+    this.#pendingBytes = 0;
+    const writing = this.target.write(bytes).then(() => {
+      if (this.#writing === writing) this.#writing = undefined;
+    });
+    this.#writing = writing;
+    // Noticed by whoever awaits it next; until then it must not count as unhandled.
+    writing.catch(() => undefined);
+  }
+
+  async #showHead(): Promise<void> {
+    const head = Buffer.concat(this.#head ?? []);
+    this.#head = undefined;
+    await this.#options.onHead(head, this.#declaredType);
+  }
+}
+
+function refuse(form: { emit(event: string, ...values: unknown[]): unknown }, path: string | null, message: string): void {
+  const name = path ?? 'a part without a name';
+  form.emit('error', new AppError('upload.invalid', `${name} ${message}`, { issues: [{ path: name, message }] }));
+}
+
+function tooLarge(maxFileSize: number): AppError {
+  return new AppError('upload.too_large', `The file is larger than ${formatBytes(maxFileSize)}, the limit of this server.`, {
+    details: { max_bytes: maxFileSize },
+  });
+}
+
+function formTooLarge(): AppError {
+  return new AppError('upload.form_too_large', `The fields beside the file are larger than ${formatBytes(MAX_FORM_BYTES)}.`);
+}
+
+function asAppError(error: unknown, signal: AbortSignal): unknown {
+  if (isAppError(error)) return error;
+  if (signal.aborted) return new AppError('request.incomplete', 'The upload was cut off.', { cause: error });
+  // formidable gives its own failures a number as code and an HTTP status; a stream that breaks has a text as code.
+  const { httpCode, code } = error as { httpCode?: number; code?: unknown };
+  if (httpCode === 413) return formTooLarge();
+  if (typeof code === 'number') {
+    return new AppError('request.malformed', 'The multipart form is malformed or ends too early.', { cause: error });
+  }
+  if (code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE' || (error as Error).name === 'ResponseAborted') {
+    return new AppError('request.incomplete', 'The upload was cut off.', { cause: error });
+  }
+  return error;
+}
