@@ -15,7 +15,7 @@ const eslint = new ESLint({
   overrideConfig: [
     {
       files: ['**/*.{ts,tsx}'],
-      languageOptions: { parser: tseslint.parser as never },
+      languageOptions: { parser: tseslint.parser },
       linterOptions: { noInlineConfig: true },
       plugins: { house },
       rules: { 'house/imports': 'error', 'house/doors': 'error' },

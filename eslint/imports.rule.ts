@@ -1,6 +1,6 @@
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
-import type { AST, Rule } from 'eslint';
+import type { Rule } from 'eslint';
 import { FRAMEWORK_FLOOR, HOMES, isFramework, isPackage, placeOf, type Place } from './floors.ts';
 
 /** One import, whichever way it is written. */
@@ -30,7 +30,7 @@ export const importsRule: Rule.RuleModule = {
         if (typeof breach === 'string') context.report({ node, message: breach });
         else {
           const { message } = breach;
-          const fix: Rule.ReportFixer = fixer => fixer.replaceText(source as AST.Token, `'${breach.specifier}'`);
+          const fix: Rule.ReportFixer = fixer => fixer.replaceText(source, `'${breach.specifier}'`);
           context.report({ node, message, fix });
         }
         return;
