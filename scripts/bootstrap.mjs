@@ -1,13 +1,12 @@
 /** What `npm run up` and `npm test` share before any TypeScript can run: packages, and a Node that is new enough. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { constants } from 'node:os';
 import path from 'node:path';
-import { findNode, root, sentence } from './require-node.mjs';
+import { root, run24 } from './require-node.mjs';
 
 const MINIMUM = 20;
 
-/** Installs what is missing, then runs a TypeScript file of this folder under Node 24 and exits as it does. */
+/** Installs what is missing, then runs a TypeScript file of this folder under Node 24. */
 export function bootstrap(script) {
   if (Number(process.versions.node.split('.')[0]) < MINIMUM) {
     fail(
@@ -15,17 +14,7 @@ export function bootstrap(script) {
     );
   }
   install();
-  const node = findNode();
-  if (node === undefined) fail(sentence);
-
-  process.chdir(root);
-  const args = [path.join(root, 'scripts', script), ...process.argv.slice(2)];
-  const env = { ...process.env, PATH: [path.join(root, 'node_modules/.bin'), process.env.PATH].join(path.delimiter) };
-  // Node 24 can become the next program, which leaves one process to signal; older ones stay and pass signals on.
-  if (process.execve && process.platform !== 'win32') process.execve(node, [node, ...args], env);
-  const child = spawn(node, args, { stdio: 'inherit', env });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
+  run24(`scripts/${script}`, process.argv.slice(2));
 }
 
 function install() {
