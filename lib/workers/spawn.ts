@@ -1,0 +1,21 @@
+/**
+ * Every thread this program starts. Bundlers recognise a worker only by the literal `new Worker(new URL('…', import.meta.url))`,
+ * and what Next bundles, Node runs as it stands.
+ */
+import { availableParallelism } from 'node:os';
+import { Worker, type ResourceLimits } from 'node:worker_threads';
+
+/** JavaScript heap of one thread; a file made to explode ends its thread, not the process. */
+const LIMITS: ResourceLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 };
+
+/** Threads for work that computes: one core is left to the server, and more than `most` would only cost memory. */
+export function poolSize(most = 4): number {
+  return Math.max(1, Math.min(most, availableParallelism() - 1));
+}
+
+export function spawnAnalysisWorker(): Worker {
+  return new Worker(new URL('../codecs/analysis.worker.ts', import.meta.url), {
+    name: 'analysis',
+    resourceLimits: LIMITS,
+  });
+}

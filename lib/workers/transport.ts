@@ -1,0 +1,54 @@
+/** What crosses the thread boundary, and how errors survive it: structured clone keeps neither class nor own fields. */
+import { AppError, isAppError, type ErrorCode, type FieldIssue } from '#lib/base/errors.ts';
+
+export interface TaskMessage<Task> {
+  id: number;
+  task: Task;
+}
+
+export type ReplyMessage<Result> =
+  { id: number; ok: true; result: Result } | { id: number; ok: false; error: PackedError };
+
+export interface PackedError {
+  name: string;
+  message: string;
+  stack: string | undefined;
+  /** Only of an `AppError`. */
+  app?: {
+    code: ErrorCode;
+    issues: readonly FieldIssue[];
+    details: Readonly<Record<string, string | number | boolean>>;
+    retryAfter: number | undefined;
+  };
+  cause?: PackedError;
+}
+
+/** Causes are kept this deep. */
+const MAX_CAUSES = 5;
+
+export function packError(error: unknown, depth = 0): PackedError {
+  if (!(error instanceof Error)) return { name: 'Error', message: String(error), stack: undefined };
+  const packed: PackedError = { name: error.name, message: error.message, stack: error.stack };
+  if (isAppError(error)) {
+    const { code, issues, details, retryAfter } = error;
+    packed.app = { code, issues, details, retryAfter };
+  }
+  if (error.cause !== undefined && depth < MAX_CAUSES) packed.cause = packError(error.cause, depth + 1);
+  return packed;
+}
+
+export function unpackError({ name, message, stack, app, cause }: PackedError): Error {
+  const inner = cause ? { cause: unpackError(cause) } : {};
+  const error = app
+    ? new AppError(app.code, message, {
+        ...inner,
+        issues: app.issues,
+        details: app.details,
+        ...(app.retryAfter === undefined ? {} : { retryAfter: app.retryAfter }),
+      })
+    : new Error(message, inner);
+  error.name = name;
+  // The stack of the thread where it happened is the one that helps.
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}
