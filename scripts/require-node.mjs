@@ -2,8 +2,8 @@
  * Finds Node 24. Runs under Node 20 too, so that an old machine gets a sentence and not a syntax error.
  *
  * As a command: `require-node.mjs` says that sentence and exits 1 where the Node that runs it is too old, and
- * `require-node.mjs FILE …` runs a file of the project under Node 24. Scripts that end as a server use the second form: it is
- * one command, so npm's shell makes way for it, and a signal to npm reaches the server.
+ * `require-node.mjs FILE …` becomes a file of the project under Node 24. What ends as a server is started the second way,
+ * with `exec` before it in package.json: npm's shell then makes way, and a signal to npm reaches the server.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
