@@ -4,6 +4,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY . .
+RUN mkdir -p public
 ENV NEXT_OUTPUT=standalone
 RUN npm run build
 
