@@ -1,0 +1,602 @@
+/**
+ * Lists of sounds: any filters in any order, from a million sounds, without a query that runs long.
+ *
+ * Words: a *label* is the kind, a category or a tag (`lib/storage/migrations/0002-sounds.ts`). The *driver* is the rarest label
+ * of a query; its sounds stand in every sort order in one index. What else the query asks is *residual*: tested for each
+ * sound that the driver, or the text index, brings.
+ *
+ * Ways to answer, the first that fits:
+ * 1. *Gather*: the driver, or the length range within it, has few sounds. All are tested and sorted; everything is exact.
+ * 2. *Collect*: there is a search. Its matches are taken newest first up to the cap, then sorted.
+ * 3. *Walk*: the driver's index is read in the order asked for, chunk by chunk.
+ *
+ * Collecting and walking watch the clock. A walk that runs out of time answers with what it has, and its cursor continues
+ * behind the last sound **looked at**: a page may be short or empty while `has_more` is true, but nothing is lost or repeated.
+ * A search too slow to be collected (common words that never meet) is walked from then on, over all its matches.
+ */
+import type { Clock } from '#lib/base/clock.ts';
+import { AppError } from '#lib/base/errors.ts';
+import type { SqliteConnection } from '#lib/storage/sqlite.ts';
+import { COUNT_CAP, type SoundKind, type SoundQuery, type SoundSort } from './sound.ts';
+import { decodeCursor, encodeCursor, type CursorState, type Position } from './sounds.cursor.ts';
+import { parseSearch, type Search } from './sounds.search.ts';
+
+export interface ListLimits {
+  /** Matches that are counted, collected by a search, or reached by page number under filters. */
+  cap: number;
+  /** Candidates up to which gathering costs less than anything else. */
+  gather: number;
+  /** The same where each candidate's text has to be read. */
+  gatherText: number;
+  /** Rows looked at between two looks at the clock. */
+  chunk: number;
+  /** Milliseconds that collecting may take, then counting. */
+  collectMs: number;
+  /** Milliseconds after which a walk hands out what it has. */
+  walkMs: number;
+}
+
+export const LIST_LIMITS: ListLimits = {
+  cap: COUNT_CAP,
+  gather: 4_000,
+  gatherText: 2_000,
+  chunk: 512,
+  collectMs: 6,
+  walkMs: 6,
+};
+
+/** One page as row numbers; `page` is null where a cursor was given. */
+export interface SeqPage {
+  seqs: number[];
+  total: number;
+  total_exact: boolean;
+  has_more: boolean;
+  next_cursor: string | null;
+  page: number | null;
+}
+
+/** The sort key is null for upload order. */
+type Row = { seq: number; key: string | number | null };
+
+interface Order {
+  /** Column of `sound_labels`, or null where seq alone decides. */
+  readonly column: 'name_key' | 'length' | null;
+  readonly descending: boolean;
+}
+
+const ORDERS: Record<SoundSort, Order> = {
+  newest: { column: null, descending: true },
+  oldest: { column: null, descending: false },
+  name: { column: 'name_key', descending: false },
+  length: { column: 'length', descending: false },
+};
+
+interface Label {
+  readonly id: number;
+  readonly count: number;
+}
+
+interface Plan {
+  readonly kind: SoundKind;
+  readonly order: Order;
+  readonly kindLabel: Label;
+  readonly driver: Label;
+  /** Labels besides the driver, rarest first; never the kind, which every other label implies. */
+  readonly others: readonly Label[];
+  readonly search: Search | null;
+  readonly min: number | undefined;
+  readonly max: number | undefined;
+}
+
+type Parameter = string | number;
+interface Sql {
+  readonly text: string;
+  readonly parameters: readonly Parameter[];
+}
+
+const EMPTY: Omit<SeqPage, 'page'> = { seqs: [], total: 0, total_exact: true, has_more: false, next_cursor: null };
+
+/**
+ * Call inside one snapshot together with reading the rows.
+ *
+ * @throws AppError `request.invalid` for a foreign cursor (path `cursor`) or a page number too deep for filters (path `page`).
+ */
+export function listSeqs(
+  reader: SqliteConnection,
+  clock: Clock,
+  kind: SoundKind,
+  query: SoundQuery,
+  limits: ListLimits = LIST_LIMITS,
+): SeqPage {
+  return new Listing(reader, clock, kind, query, limits).page();
+}
+
+class Listing {
+  readonly #reader: SqliteConnection;
+  readonly #clock: Clock;
+  readonly #kind: SoundKind;
+  readonly #query: SoundQuery;
+  readonly #limits: ListLimits;
+  readonly #given: boolean;
+  readonly #state: CursorState;
+
+  constructor(reader: SqliteConnection, clock: Clock, kind: SoundKind, query: SoundQuery, limits: ListLimits) {
+    this.#reader = reader;
+    this.#clock = clock;
+    this.#kind = kind;
+    this.#query = query;
+    this.#limits = limits;
+    this.#given = query.cursor !== undefined;
+    this.#state =
+      query.cursor === undefined
+        ? {
+            after: null,
+            skip: (query.page - 1) * query.limit,
+            floor: 0,
+            walked: false,
+            seen: 0,
+            total: 0,
+            total_exact: false,
+          }
+        : decodeCursor(kind, query, query.cursor);
+  }
+
+  page(): SeqPage {
+    const plan = this.#plan();
+    if (plan === null) return { ...EMPTY, page: this.#pageNumber() };
+    if (plan.search === null && plan.others.length === 0) return this.#direct(plan);
+    const gathered = this.#gatherSource(plan, plan.search === null ? this.#limits.gather : this.#limits.gatherText);
+    if (gathered !== null) return this.#gathered(plan, gathered);
+    this.#refuseDeepPage();
+    if (plan.search !== null) return this.#searched(plan, plan.search);
+    return this.#walked(plan);
+  }
+
+  /** Null where a filter can match nothing. */
+  #plan(): Plan | null {
+    const { q, category, tags, min_length: min, max_length: max, sort } = this.#query;
+    const search = q === undefined ? null : parseSearch(q);
+    if (search === 'nothing' || (min !== undefined && max !== undefined && min > max)) return null;
+    const kindLabel = this.#label('kind', this.#kind);
+    const wanted = [...new Set(tags)].map(tag => this.#label('tag', tag));
+    if (category !== undefined) wanted.push(this.#label('category', category));
+    if (kindLabel === undefined || kindLabel.count === 0) return null;
+    const labels = wanted.filter(label => label !== undefined);
+    if (labels.length < wanted.length) return null;
+    const [driver = kindLabel, ...others] = labels.sort((a, b) => a.count - b.count);
+    return { kind: this.#kind, order: ORDERS[sort], kindLabel, driver, others, search, min, max };
+  }
+
+  #label(type: 'kind' | 'category' | 'tag', name: string): Label | undefined {
+    return this.#reader.get<Label>(
+      'select id, count from labels where kind = ? and type = ? and name = ?',
+      this.#kind,
+      type,
+      name,
+    );
+  }
+
+  // --- One label, nothing residual but perhaps the length
+
+  #direct(plan: Plan): SeqPage {
+    const ranged = plan.min !== undefined || plan.max !== undefined;
+    if (!ranged) return this.#wholeLabel(plan);
+    if (plan.order.column !== 'length') {
+      const gathered = this.#gatherSource(plan, this.#limits.gather);
+      if (gathered !== null) return this.#gathered(plan, gathered);
+      this.#refuseDeepPage();
+      return this.#walked(plan);
+    }
+    this.#refuseDeepPage();
+    const counted = this.#countRange(plan, this.#limits.cap + 1);
+    const rows = this.#read(plan, { after: this.#state.after, limit: this.#query.limit + 1, offset: this.#state.skip });
+    return this.#finish(rows, {
+      total: Math.min(counted, this.#limits.cap),
+      total_exact: counted <= this.#limits.cap,
+    });
+  }
+
+  #wholeLabel(plan: Plan): SeqPage {
+    const { count } = plan.driver;
+    const { after, skip } = this.#state;
+    const totals = { total: count, total_exact: true };
+    if (after !== null) {
+      return this.#finish(this.#read(plan, { after, limit: this.#query.limit + 1, offset: skip }), totals);
+    }
+    if (skip >= count) return this.#finish([], totals);
+    // An offset walks over what it skips, so it is counted from the nearer end.
+    const fromEnd = count - skip - this.#query.limit;
+    if (skip <= fromEnd) {
+      return this.#finish(this.#read(plan, { after, limit: this.#query.limit + 1, offset: skip }), totals);
+    }
+    const size = Math.min(this.#query.limit, count - skip);
+    const rows = this.#read(plan, { after, limit: size, offset: Math.max(0, fromEnd), backwards: true }).reverse();
+    return this.#finish(rows, totals, skip + size < count);
+  }
+
+  // --- Gather
+
+  /** The few candidates to test, as a table expression; null where there are too many. */
+  #gatherSource(plan: Plan, most: number): Sql | null {
+    if (plan.driver.count <= most) {
+      return {
+        text: '(select seq, name_key, length from sound_labels where label_id = ?)',
+        parameters: [plan.driver.id],
+      };
+    }
+    if (plan.min === undefined && plan.max === undefined) return null;
+    if (this.#countRange(plan, most + 1) > most) return null;
+    const range = lengthRange(plan, 'length');
+    return {
+      text: `(select d.seq, d.name_key, d.length from (select seq from sound_labels
+        indexed by sound_labels_by_length where label_id = ?${range.text}) r
+        cross join sound_labels d on d.label_id = ? and d.seq = r.seq)`,
+      parameters: [plan.driver.id, ...range.parameters, plan.driver.id],
+    };
+  }
+
+  #gathered(plan: Plan, source: Sql): SeqPage {
+    const { order } = plan;
+    const { after, skip, floor } = this.#state;
+    const tests = [this.#residual(plan), lengthRange(plan, 'd.length'), plan.search && textTest(plan.search)];
+    const where = joined(tests);
+    const behind = afterPosition(order, after, 'd.');
+    const rows = this.#reader.all<Row & { behind: number }>(
+      `select d.seq as seq, ${order.column === null ? 'null' : `d.${order.column}`} as key, (1 ${behind.text}) as behind
+       from ${source.text} as d where d.seq >= ? ${where.text} order by ${orderBy(order, 'd.')}`,
+      ...behind.parameters,
+      ...source.parameters,
+      floor,
+      ...where.parameters,
+    );
+    const start = rows.findIndex(row => row.behind === 1);
+    const rest = start === -1 ? [] : rows.slice(start + skip);
+    return this.#finish(rest.slice(0, this.#query.limit + 1), { total: rows.length, total_exact: true });
+  }
+
+  // --- Search
+
+  #searched(plan: Plan, search: Search): SeqPage {
+    const { limit } = this.#query;
+    const { after, skip, walked } = this.#state;
+    const inUploadOrder = plan.order.column === null;
+    if (walked || (this.#given && inUploadOrder)) return this.#walked(plan, search);
+    const collected = this.#collect(plan, search);
+    if (collected === null) {
+      this.#state.walked = true;
+      return this.#walked(plan, search);
+    }
+    if (!this.#given) {
+      const capped = collected.length > this.#limits.cap;
+      if (capped) collected.length = this.#limits.cap;
+      this.#state.floor = capped ? (collected.at(-1) ?? 0) : 0;
+      this.#state.total = collected.length;
+      this.#state.total_exact = !capped;
+    }
+    const totals = { total: this.#state.total, total_exact: this.#state.total_exact };
+    if (inUploadOrder) {
+      const ordered = plan.order.descending ? collected : collected.reverse();
+      return this.#finish(
+        ordered.slice(skip, skip + limit + 1).map(seq => ({ seq, key: null })),
+        totals,
+      );
+    }
+    const behind = afterPosition(plan.order, after, 'd.');
+    const rows = this.#reader.all<Row>(
+      `select d.seq as seq, d.${plan.order.column} as key from json_each(?) as found
+       cross join sound_labels as d on d.label_id = ? and d.seq = found.value ${behind.text}
+       order by ${orderBy(plan.order, 'd.')} limit ? offset ?`,
+      JSON.stringify(collected),
+      plan.kindLabel.id,
+      ...behind.parameters,
+      limit + 1,
+      skip,
+    );
+    return this.#finish(rows, totals);
+  }
+
+  /** Matches newest first: one more than the cap at most, all from the floor on with a cursor; null when time runs out. */
+  #collect(plan: Plan, search: Search): number[] | null {
+    const most = this.#given ? Infinity : this.#limits.cap + 1;
+    const deadline = this.#clock.monotonic() + this.#limits.collectMs;
+    const found: number[] = [];
+    const residual = this.#residualOfSearch(plan);
+    const scan = this.#scan(plan, search, null);
+    while (found.length < most) {
+      const seqs = scan.next(residual, residual.text === '' ? this.#limits.cap + 1 : this.#limits.chunk * 2);
+      for (const seq of seqs) found.push(seq);
+      if (scan.done) break;
+      if (this.#clock.monotonic() > deadline) return null;
+    }
+    if (found.length > most) found.length = most;
+    return found;
+  }
+
+  // --- Walk
+
+  /**
+   * Reads on from the cursor until the page is full, the end is reached or time is up; then, on the first page, counts on.
+   * With a search in upload order the text index is walked, otherwise the driver's index.
+   */
+  #walked(plan: Plan, search: Search | null = null): SeqPage {
+    const { limit } = this.#query;
+    const state = this.#state;
+    const deadline = this.#clock.monotonic() + this.#limits.walkMs;
+    const walk = this.#walk(plan, search);
+    const page: Row[] = [];
+    let skip = state.skip;
+    let matches = 0;
+    let last: Position | null = state.after;
+    let ended = false;
+    for (;;) {
+      const step = walk();
+      for (const row of step.rows) {
+        matches += 1;
+        if (skip > 0) skip -= 1;
+        else if (page.length <= limit) page.push(row);
+      }
+      last = step.last ?? last;
+      ended = step.ended;
+      const full = page.length > limit;
+      const counting = !this.#given && matches <= this.#limits.cap;
+      if (ended || (full && !counting) || this.#clock.monotonic() > deadline) break;
+    }
+    const more = page.length > limit;
+    if (more) page.length = limit;
+    state.seen += state.skip - skip + page.length;
+    const exact = ended && !this.#given && matches <= this.#limits.cap;
+    if (!this.#given) Object.assign(state, { total: Math.min(matches, this.#limits.cap), total_exact: exact });
+    if (!state.total_exact) {
+      state.total = Math.max(state.total, state.seen + (more ? 1 : 0));
+      // The last page knows, having passed every sound; under a floor there are older matches that nobody counted.
+      if (ended && !more && state.floor === 0) state.total_exact = true;
+    }
+    state.skip = skip;
+    const lastRow = page.at(-1);
+    const next = more && lastRow !== undefined ? { key: lastRow.key, seq: lastRow.seq } : ended ? null : last;
+    return this.#answer(page, { total: state.total, total_exact: state.total_exact }, next);
+  }
+
+  #walk(plan: Plan, search: Search | null): () => { rows: Row[]; last: Position | null; ended: boolean } {
+    if (search !== null && plan.order.column === null) {
+      const scan = this.#scan(plan, search, this.#state.after);
+      const residual = this.#residualOfSearch(plan);
+      return () => {
+        const seqs = scan.next(residual, this.#limits.chunk);
+        return { rows: seqs.map(seq => ({ seq, key: null })), last: { key: null, seq: scan.position }, ended: scan.done };
+      };
+    }
+    const range = lengthRange(plan, 'd.length');
+    const floor = { text: ' and d.seq >= ?', parameters: [this.#state.floor] };
+    const tests = joined([floor, range, this.#residual(plan), search && textTest(search)]);
+    let position = this.#state.after;
+    return () => {
+      const rows = this.#read(plan, { after: position, limit: this.#limits.chunk, offset: 0, tests });
+      const end = rows.at(-1);
+      if (end !== undefined) position = { key: end.key, seq: end.seq };
+      return { rows: rows.filter(row => row.passes === 1), last: position, ended: rows.length < this.#limits.chunk };
+    };
+  }
+
+  #scan(plan: Plan, search: Search, after: Position | null): TextScan {
+    // The kind's own last sound and not the library's, so that the end is reached when this kind's is.
+    const last = this.#reader.get<{ seq: number | null }>(
+      'select max(seq) as seq from sound_labels where label_id = ?',
+      plan.kindLabel.id,
+    );
+    return new TextScan(this.#reader, this.#clock, {
+      table: `sound_${search.index}_${plan.kind}`,
+      match: search.match,
+      floor: Math.max(1, this.#state.floor),
+      ceiling: last?.seq ?? 0,
+      descending: plan.order.column === null ? plan.order.descending : true,
+      after: after?.seq ?? null,
+      window: this.#limits.chunk * 32,
+    });
+  }
+
+  // --- Shared
+
+  /** The driver's sounds in order. Where the sort is by length, the length range bounds the index; `tests` only mark rows. */
+  #read(
+    plan: Plan,
+    from: { after: Position | null; limit: number; offset: number; backwards?: boolean; tests?: Sql },
+  ): (Row & { passes: number })[] {
+    const order = from.backwards ? { ...plan.order, descending: !plan.order.descending } : plan.order;
+    const behind = afterPosition(order, from.after, '');
+    const range = order.column === 'length' ? lengthRange(plan, 'length') : NONE;
+    const tests = from.tests ?? NONE;
+    return this.#reader.all<Row & { passes: number }>(
+      `select seq, ${order.column ?? 'null'} as key, (1 ${tests.text}) as passes from (
+         select seq, length${order.column === 'name_key' ? ', name_key' : ''} from sound_labels ${indexOf(order)} where label_id = ? ${range.text} ${behind.text}
+         order by ${orderBy(order, '')} limit ? offset ?) as d order by ${orderBy(order, 'd.')}`,
+      ...tests.parameters,
+      plan.driver.id,
+      ...range.parameters,
+      ...behind.parameters,
+      from.limit,
+      from.offset,
+    );
+  }
+
+  #countRange(plan: Plan, most: number): number {
+    const range = lengthRange(plan, 'length');
+    const row = this.#reader.get<{ n: number }>(
+      `select count(*) as n from (select 1 from sound_labels indexed by sound_labels_by_length
+       where label_id = ?${range.text} limit ?)`,
+      plan.driver.id,
+      ...range.parameters,
+      most,
+    );
+    return row?.n ?? 0;
+  }
+
+  /** The labels besides the driver, for a row `d`. */
+  #residual(plan: Plan): Sql {
+    return hasLabels(plan.others);
+  }
+
+  /** For rows that come from the text index: all labels, and the length. */
+  #residualOfSearch(plan: Plan): Sql {
+    const labels = plan.driver.id === plan.kindLabel.id ? plan.others : [plan.driver, ...plan.others];
+    if (plan.min === undefined && plan.max === undefined) return hasLabels(labels);
+    const range = lengthRange(plan, 'k.length');
+    return joined([
+      hasLabels(labels),
+      {
+        text: ` and exists (select 1 from sound_labels k where k.label_id = ? and k.seq = d.seq${range.text})`,
+        parameters: [plan.kindLabel.id, ...range.parameters],
+      },
+    ]);
+  }
+
+  #refuseDeepPage(): void {
+    if (this.#given || this.#state.skip < this.#limits.cap) return;
+    const message = `reaches only the first ${this.#limits.cap} matches; follow next_cursor to go deeper`;
+    throw new AppError('request.invalid', `With filters the parameter page ${message}.`, {
+      issues: [{ path: 'page', message }],
+    });
+  }
+
+  /** @param rows one more than the limit where there is more, unless `more` tells. */
+  #finish(rows: Row[], totals: { total: number; total_exact: boolean }, more = rows.length > this.#query.limit): SeqPage {
+    const page = rows.slice(0, this.#query.limit);
+    const last = page.at(-1);
+    this.#state.seen += this.#state.skip + page.length;
+    this.#state.skip = 0;
+    return this.#answer(page, totals, more && last !== undefined ? { key: last.key, seq: last.seq } : null);
+  }
+
+  #answer(page: Row[], totals: { total: number; total_exact: boolean }, next: Position | null): SeqPage {
+    return {
+      seqs: page.map(row => row.seq),
+      ...totals,
+      has_more: next !== null,
+      next_cursor:
+        next === null ? null : encodeCursor(this.#kind, this.#query, { ...this.#state, ...totals, after: next }),
+      page: this.#pageNumber(),
+    };
+  }
+
+  #pageNumber(): number | null {
+    return this.#given ? null : this.#query.page;
+  }
+}
+
+interface ScanRange {
+  readonly table: string;
+  readonly match: string;
+  /** The lowest and the highest row number of interest. */
+  readonly floor: number;
+  readonly ceiling: number;
+  readonly descending: boolean;
+  /** Row number to continue behind; null begins. */
+  readonly after: number | null;
+  /** Row numbers in the first window. */
+  readonly window: number;
+}
+
+/** A window that took less than this lets the next one be twice as wide; the other way round it becomes half. */
+const QUICK_WINDOW_MS = 1;
+
+/**
+ * Reads a text index in upload order by windows of row numbers, because words that never meet make the index itself
+ * search long before it brings a row.
+ */
+class TextScan {
+  readonly #reader: SqliteConnection;
+  readonly #clock: Clock;
+  readonly #range: ScanRange;
+  #window: number;
+  /** Everything up to this row number was looked at. */
+  position: number;
+  done = false;
+
+  constructor(reader: SqliteConnection, clock: Clock, range: ScanRange) {
+    this.#reader = reader;
+    this.#clock = clock;
+    this.#range = range;
+    this.#window = range.window;
+    this.position = range.after ?? (range.descending ? range.ceiling + 1 : range.floor - 1);
+  }
+
+  /** Row numbers of matches that pass `residual`, from one window and at most `most` matches. */
+  next(residual: Sql, most: number): number[] {
+    const { table, match, floor, ceiling, descending } = this.#range;
+    const low = descending ? Math.max(floor, this.position - this.#window) : this.position + 1;
+    const high = descending ? this.position - 1 : Math.min(ceiling, this.position + this.#window);
+    const began = this.#clock.monotonic();
+    const row = this.#reader.get<{ looked: number; end: number | null; passed: string }>(
+      `with d as materialized (
+         select rowid as seq from ${table} where ${table} match ? and rowid between ? and ?
+         order by rowid ${descending ? 'desc' : 'asc'} limit ?)
+       select (select count(*) from d) as looked, (select ${descending ? 'min' : 'max'}(seq) from d) as end,
+         (select json_group_array(seq) from d where 1 ${residual.text}) as passed`,
+      match,
+      low,
+      high,
+      most,
+      ...residual.parameters,
+    );
+    const full = row?.looked === most && row.end !== null;
+    this.position = full ? (row.end ?? low) : descending ? low : high;
+    this.done = descending ? this.position <= floor : this.position >= ceiling;
+    if (!full) this.#window *= this.#clock.monotonic() - began < QUICK_WINDOW_MS ? 2 : 0.5;
+    this.#window = Math.max(64, Math.floor(this.#window));
+    return row === undefined ? [] : (JSON.parse(row.passed) as number[]);
+  }
+}
+
+const NONE: Sql = { text: '', parameters: [] };
+
+function joined(parts: readonly (Sql | null)[]): Sql {
+  const present = parts.filter(part => part !== null);
+  return { text: present.map(part => part.text).join(''), parameters: present.flatMap(part => part.parameters) };
+}
+
+function hasLabels(labels: readonly Label[]): Sql {
+  return {
+    text: ' and exists (select 1 from sound_labels o where o.label_id = ? and o.seq = d.seq)'.repeat(labels.length),
+    parameters: labels.map(label => label.id),
+  };
+}
+
+function textTest(search: Search): Sql {
+  const tests = ` and instr(t.search_${search.index}, ?)`.repeat(search.needles.length);
+  return { text: ` and exists (select 1 from sounds t where t.seq = d.seq${tests})`, parameters: search.needles };
+}
+
+function lengthRange(plan: Plan, column: string): Sql {
+  const bounds: [string, number | undefined][] = [
+    ['>=', plan.min],
+    ['<=', plan.max],
+  ];
+  return joined(
+    bounds.map(([operator, value]) =>
+      value === undefined ? null : { text: ` and ${column} ${operator} ?`, parameters: [value] },
+    ),
+  );
+}
+
+function afterPosition(order: Order, after: Position | null, prefix: string): Sql {
+  if (after === null) return NONE;
+  const comparison = order.descending ? '<' : '>';
+  if (order.column === null || after.key === null) {
+    return { text: ` and ${prefix}seq ${comparison} ?`, parameters: [after.seq] };
+  }
+  return {
+    text: ` and (${prefix}${order.column}, ${prefix}seq) ${comparison} (?, ?)`,
+    parameters: [after.key, after.seq],
+  };
+}
+
+function orderBy(order: Order, prefix: string): string {
+  const direction = order.descending ? 'desc' : 'asc';
+  const key = order.column === null ? '' : `${prefix}${order.column} ${direction}, `;
+  return `${key}${prefix}seq ${direction}`;
+}
+
+function indexOf(order: Order): string {
+  if (order.column === null) return '';
+  return `indexed by ${order.column === 'name_key' ? 'sound_labels_by_name' : 'sound_labels_by_length'}`;
+}

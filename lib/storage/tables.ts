@@ -1,0 +1,90 @@
+import type { Generated } from 'kysely';
+
+/** Booleans are 0 and 1, times ISO 8601 UTC, tags a JSON array. */
+export interface SoundsTable {
+  /** Grows with each upload; newest and oldest sort by it. */
+  seq: Generated<number>;
+  kind: string;
+  /** Folded name, id, category and tags, one a line. */
+  search_text: string;
+  /** Tokens of the one- and two-letter beginnings of the words in `search_text`, with a space before and after each. */
+  search_starts: string;
+  /** Sorts names as people do; compared byte by byte. */
+  name_key: string;
+  id: string;
+  name: string;
+  category: string | null;
+  type: string | null;
+  tags: string;
+  license: string | null;
+  attribution: string | null;
+  volume: number | null;
+  fade_in: number | null;
+  fade_out: number | null;
+  duration: number | null;
+  pause_speech: number | null;
+  loop: number | null;
+  duck_speech: number | null;
+  duck_level: number | null;
+  crossfade: number | null;
+  start_at: number | null;
+  end_at: number | null;
+  content_type: string;
+  codec: string;
+  size: number;
+  sha256: string;
+  length: number;
+  sample_rate: number;
+  channels: number;
+  bit_depth: number | null;
+  peak_dbfs: number | null;
+  loudness_lufs: number | null;
+  original_filename: string;
+  uploaded_at: string;
+  updated_at: string;
+  deleted_at: string | null;
+  revision: number;
+  blob_key: string;
+  cover_key: string | null;
+}
+
+export interface SoundWaveformsTable {
+  seq: number;
+  samples_per_pixel: number;
+  /** The audiowaveform peaks as the waveform code packs them. */
+  peaks: Uint8Array;
+  /** WebP. */
+  picture: Uint8Array;
+}
+
+export interface LabelsTable {
+  id: Generated<number>;
+  kind: string;
+  type: 'kind' | 'category' | 'tag';
+  name: string;
+  /** Live sounds that carry it; kept by triggers. */
+  count: number;
+}
+
+export interface SoundTotalsTable {
+  kind: string;
+  /** Live sounds. */
+  count: number;
+  /** Bytes of their recordings. */
+  bytes: number;
+}
+
+export interface PendingBlobsTable {
+  key: string;
+  instance_id: string;
+  created_at: string;
+}
+
+/** What Kysely knows of the database; `migrations/` makes it so. */
+export interface Tables {
+  sounds: SoundsTable;
+  sound_waveforms: SoundWaveformsTable;
+  labels: LabelsTable;
+  sound_totals: SoundTotalsTable;
+  pending_blobs: PendingBlobsTable;
+}
