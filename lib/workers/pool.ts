@@ -66,6 +66,15 @@ export class PoolClosedError extends Error {
   }
 }
 
+// By name: the pool is shared by all copies of this module that a bundler makes, its classes are not.
+export function isTaskTimeout(error: unknown): error is TaskTimeoutError {
+  return error instanceof Error && error.name === 'TaskTimeoutError';
+}
+
+export function isWorkerCrash(error: unknown): error is WorkerCrashError {
+  return error instanceof Error && error.name === 'WorkerCrashError';
+}
+
 const IDLE_MS = 30_000;
 
 interface Job<Task, Result> {
