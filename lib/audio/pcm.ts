@@ -9,6 +9,11 @@ export function blockFrames(block: PlanarBlock): number {
   return block[0]?.length ?? 0;
 }
 
+/** The first `frames` of a block: the block itself where it has no more, one of length 0 where `frames` is 0 or less. */
+export function truncateBlock(block: PlanarBlock, frames: number): PlanarBlock {
+  return blockFrames(block) <= frames ? block : block.map(channel => channel.subarray(0, Math.max(0, frames)));
+}
+
 /**
  * Sets NaN and ±Infinity to 0, in place, and returns how many there were. Float files may hold them, and one of them would
  * stay in a filter's state for ever.

@@ -5,7 +5,7 @@
  */
 import { execFile, spawn, type ChildProcessByStdio } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import type { PlanarBlock } from '#lib/audio/pcm.ts';
+import { blockFrames, truncateBlock, type PlanarBlock } from '#lib/audio/pcm.ts';
 import type { ByteSource, FileSource, OpenedAudio, OpenOptions } from './codec.ts';
 import { damaged, needsFfmpeg } from './codecs.errors.ts';
 import { inspectMp4, type Mp4Audio } from './mp4.ts';
@@ -36,7 +36,7 @@ export function openAac(source: ByteSource, options: OpenOptions = {}): Promise<
 async function openWithFfmpeg(
   source: ByteSource,
   demuxer: 'mov' | 'aac',
-  { codec, bitDepth }: Mp4Audio,
+  { codec, bitDepth, seconds }: Mp4Audio,
   { signal }: OpenOptions,
 ): Promise<OpenedAudio> {
   if (!isFileSource(source)) throw new TypeError('ffmpeg reads files only');
@@ -65,7 +65,12 @@ async function openWithFfmpeg(
       info: { codec, sampleRate: wav.info.sampleRate, channels: wav.info.channels, bitDepth },
       async *blocks(): AsyncGenerator<PlanarBlock, void, void> {
         try {
-          yield* wav.blocks();
+          // ffmpeg trims the priming at the start, not the padding at the end.
+          let left = seconds === undefined ? Infinity : Math.round(seconds * wav.info.sampleRate);
+          for await (const block of wav.blocks()) {
+            yield truncateBlock(block, left);
+            left -= blockFrames(block);
+          }
           await judge();
         } finally {
           stop();

@@ -13,6 +13,8 @@ interface Box {
 export interface Mp4Audio {
   codec: 'aac' | 'alac';
   bitDepth: number | null;
+  /** Seconds that play, after the encoder's priming and before its padding; undefined where the file does not tell. */
+  seconds?: number | undefined;
 }
 
 const MAX_BOXES = 10_000;
@@ -32,7 +34,8 @@ export async function inspectMp4(source: ByteSource): Promise<Mp4Audio> {
       if (track.type !== 'trak') continue;
       const handler = await handlerOf(source, track);
       if (handler === 'vide') hasVideo = true;
-      if (handler === 'soun') audio ??= await readSampleEntry(source, track);
+      if (handler === 'soun')
+        audio ??= { ...(await readSampleEntry(source, track)), seconds: await playedSeconds(source, track) };
     }
   }
   if (!hasMovie || !hasMedia) throw damaged('a part of the MP4 file is missing');
@@ -84,4 +87,22 @@ async function readSampleEntry(source: ByteSource, track: Box): Promise<Mp4Audio
   throw unsupported(
     `M4A with "${name.replace(/[^\w -]/g, '?')}" inside is not accepted; convert it to FLAC, MP3 or WAV.`,
   );
+}
+
+/**
+ * The media's duration less what the edit list skips at its start (ISO/IEC 14496-12 §8.6.6). The edit's own duration is left
+ * alone: it is in the movie's time scale, often milliseconds, too coarse for a frame.
+ */
+async function playedSeconds(source: ByteSource, track: Box): Promise<number | undefined> {
+  const header = await find(source, track, 'mdia', 'mdhd');
+  const edits = await find(source, track, 'edts', 'elst');
+  if (!header || !edits) return undefined;
+  const media = await readBytes(source, header.body, 36);
+  const edit = await readBytes(source, edits.body, 8 + 20);
+  if (media.length < 36 || edit.length < 20 || viewOf(edit).getUint32(4) !== 1) return undefined;
+  const long = media[0] === 1;
+  const scale = viewOf(media).getUint32(long ? 20 : 12);
+  const duration = long ? Number(viewOf(media).getBigUint64(24)) : viewOf(media).getUint32(16);
+  const skipped = edit[0] === 1 ? Number(viewOf(edit).getBigInt64(16)) : viewOf(edit).getInt32(12);
+  return scale > 0 && skipped >= 0 && duration > skipped ? (duration - skipped) / scale : undefined;
 }

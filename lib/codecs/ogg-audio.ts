@@ -1,9 +1,9 @@
 /** Ogg with Vorbis, Opus or FLAC: the page walker in front, a WebAssembly decoder behind. */
-import type { PlanarBlock } from '#lib/audio/pcm.ts';
+import { blockFrames, truncateBlock, type PlanarBlock } from '#lib/audio/pcm.ts';
 import type { AudioInfo, ByteSource, OpenAudio, OpenedAudio, OpenOptions } from './codec.ts';
 import { damaged, unsupported } from './codecs.errors.ts';
 import { parseStreamInfo } from './flac.ts';
-import { OggWalker, parseOggPage, toWaveOrder } from './ogg.ts';
+import { OggWalker, parseOggPage, toWaveOrder, wholePackets } from './ogg.ts';
 import { readBytes, readChunks, viewOf } from './source.ts';
 import { decodeStream, type WasmStreamDecoder } from './wasm-stream.ts';
 
@@ -14,6 +14,8 @@ interface OggCodec {
   /** Reads the identification packet. `frames` is the length that it promises, if it does. */
   identify(packet: Uint8Array): AudioInfo & { frames?: number };
   load(): Promise<WasmStreamDecoder>;
+  /** Frames that the pages' positions allow, once the last page has been seen; the rest is the encoder's padding. */
+  extent?(walker: OggWalker, identification: Uint8Array): number;
   /** The codec's channel order to WAVE order. */
   order(block: PlanarBlock): PlanarBlock;
 }
@@ -43,6 +45,15 @@ const opus: OggCodec = {
     const { OggOpusDecoder } = await import('ogg-opus-decoder');
     return new OggOpusDecoder({ forceStereo: false });
   },
+  // RFC 7845 §4.3: positions count the pre-skip, and a stream cut out of a longer one begins past 0. The decoder forgets the
+  // pre-skip where all sound is on one page.
+  extent({ firstAudioPage, lastGranule }, identification) {
+    if (!firstAudioPage) return 0;
+    const preSkip = viewOf(identification).getUint16(10, true);
+    const samples = wholePackets(firstAudioPage).reduce((sum, packet) => sum + opusPacketSamples(packet), 0);
+    const start = Math.max(0, Number(firstAudioPage.granule) - samples);
+    return Math.max(0, Number(lastGranule) - preSkip - start);
+  },
   order: toWaveOrder,
 };
 
@@ -66,15 +77,18 @@ export const openOggFlac: OpenAudio = (source, options) => openOgg(source, oggFl
 async function openOgg(source: ByteSource, codec: OggCodec, { signal }: OpenOptions): Promise<OpenedAudio> {
   const page = parseOggPage(await readBytes(source, 0, MAX_PAGE), 0);
   if (page === undefined || page === 'short') throw damaged('its first page is not whole');
-  const { frames: promised, ...info } = codec.identify(page.body);
+  const identification = page.body;
+  const { frames: promised, ...info } = codec.identify(identification);
   return {
     info,
     async *blocks() {
       const walker = new OggWalker();
       let frames = 0;
       for await (const block of decodeStream(await codec.load(), walked(source, walker, signal), info)) {
-        frames += block[0]!.length;
-        yield codec.order(block);
+        const extent = walker.ended ? codec.extent?.(walker, identification) : undefined;
+        const kept = extent === undefined ? block : truncateBlock(block, extent - frames);
+        frames += blockFrames(kept);
+        yield codec.order(kept);
       }
       if (promised !== undefined && frames !== promised) throw damaged('its length is not the one it promises');
     },
@@ -87,4 +101,15 @@ async function* walked(source: ByteSource, walker: OggWalker, signal: AbortSigna
     yield chunk;
   }
   walker.finish();
+}
+
+/** Samples at 48 kHz in an Opus packet, by its first byte (RFC 6716 §3.1) and, for code 3, the count in the second (§3.2.5). */
+function opusPacketSamples(packet: Uint8Array): number {
+  const [toc = 0, second = 0] = packet;
+  const config = toc >> 3;
+  const silk = [480, 960, 1920, 2880];
+  const frame =
+    config < 12 ? silk[config & 3]! : config < 16 ? [480, 960][config & 1]! : [120, 240, 480, 960][config & 3]!;
+  const code = toc & 3;
+  return frame * (code === 0 ? 1 : code === 3 ? second & 63 : 2);
 }

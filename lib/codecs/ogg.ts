@@ -16,6 +16,8 @@ export interface OggPage {
   /** Position at the page's last finished packet, in the codec's unit; −1n where no packet ends on it. */
   granule: bigint;
   flags: number;
+  /** Length of each segment of `body`; a packet ends with the first that is under 255. */
+  lacing: Uint8Array;
   /** Bytes of header and body. */
   length: number;
   body: Uint8Array;
@@ -37,6 +39,7 @@ export function parseOggPage(bytes: Uint8Array, at: number): OggPage | undefined
     granule: view.getBigInt64(at + 6, true),
     serial: view.getUint32(at + 14, true),
     sequence: view.getUint32(at + 18, true),
+    lacing: bytes.subarray(at + HEADER, at + HEADER + segments),
     length,
     body: bytes.subarray(at + HEADER + segments, at + length),
   };
@@ -46,10 +49,13 @@ export function parseOggPage(bytes: Uint8Array, at: number): OggPage | undefined
 export class OggWalker {
   /** Granule of the last page on which a packet ended. */
   lastGranule = -1n;
+  /** The first page with a position past 0: where sound begins. */
+  firstAudioPage: OggPage | undefined;
+  /** The page that is marked as the last has passed. */
+  ended = false;
   private pending: Uint8Array = new Uint8Array(0);
   private serial: number | undefined;
   private sequence = 0;
-  private ended = false;
 
   /** Takes the next bytes; throws `audio.damaged` at the first page that is broken or missing. */
   push(chunk: Uint8Array): void {
@@ -83,6 +89,7 @@ export class OggWalker {
     }
     if (viewOf(bytes).getUint32(22, true) !== oggCrc(bytes)) throw damaged('a page of it has a wrong checksum');
     if (page.granule !== -1n) this.lastGranule = page.granule;
+    if (page.granule > 0n) this.firstAudioPage ??= { ...page, body: page.body.slice(), lacing: page.lacing.slice() };
     if (page.flags & END) this.ended = true;
   }
 }
@@ -134,9 +141,25 @@ function updateCrc(crc: number, bytes: Uint8Array, from: number, to: number): nu
   return crc;
 }
 
+/** The packets that begin and end on the page. */
+export function wholePackets({ lacing, body, flags }: OggPage): Uint8Array[] {
+  const packets: Uint8Array[] = [];
+  let from = 0;
+  let at = 0;
+  let continued = (flags & CONTINUED) !== 0;
+  for (const segment of lacing) {
+    at += segment;
+    if (segment === 255) continue;
+    if (!continued) packets.push(body.subarray(from, at));
+    continued = false;
+    from = at;
+  }
+  return packets;
+}
+
 /** Builds a page; for what writes Ogg. `lacing` are the segment lengths of the packets in `body`. */
 export function buildOggPage(
-  page: Omit<OggPage, 'length' | 'flags'> & {
+  page: Omit<OggPage, 'length' | 'flags' | 'lacing'> & {
     lacing: readonly number[];
     begin?: boolean;
     end?: boolean;
