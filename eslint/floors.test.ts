@@ -73,6 +73,8 @@ const BREACHES: [about: string, file: string, code: string, remedy: string][] = 
     'only its types',
   ],
 
+  ['test support in the product', 'lib/sounds/a.service.ts', "import { a } from './a.fixture.ts';", 'for tests only'],
+
   [
     'a relative import of another room',
     'lib/sounds/sound.service.ts',
@@ -112,6 +114,8 @@ const LEGAL: [about: string, file: string, code: string][] = [
   ['server-only at home', 'lib/server/a.ts', "import 'server-only';"],
   ['Node in a service', 'lib/sounds/sound.service.ts', "import fs from 'node:fs';"],
   ['Node in a test of floor 0', 'lib/base/a.test.ts', "import fs from 'node:fs';"],
+  ['test support in a test', 'lib/sounds/a.test.ts', "import { a } from './a.fixture.ts';"],
+  ['Node in test support', 'lib/sounds/a.fixture.ts', "import fs from 'node:fs'; Date.now();"],
   ['types of an adapter in a contract', 'lib/sounds/sound.ts', "import type { A } from '#lib/storage/a.ts';"],
   ['a contract in a contract', 'lib/uploads/upload.ts', "import { a } from '#lib/sounds/sound.ts';"],
   ['JSON', 'lib/script/a.ts', "import a from './a.json' with { type: 'json' };"],

@@ -51,8 +51,8 @@ const FRAMEWORK = ['next', 'react', 'react-dom'];
 export const FRAMEWORK_FLOOR = 4;
 
 /** Roles of `noun.role.ts`; a file of a feature without one is its contract. */
-const ROLE = /\.(service|repository|errors|worker|suite|test|bench)\.tsx?$/;
-const TEST = /\.(test|suite|bench)\.tsx?$/;
+const ROLE = /\.(service|repository|errors|worker|fixture|suite|test|bench)\.tsx?$/;
+const TEST = /\.(test|suite|fixture|bench)\.tsx?$/;
 
 export interface Place {
   /** Relative to the project, with `/`. */
@@ -63,7 +63,7 @@ export interface Place {
   readonly floor: number | undefined;
   /** Runs in the browser too: floors 0 and 1, and the contracts of features. */
   readonly pure: boolean;
-  /** A test, suite or bench: runs only on a developer's machine. */
+  /** A test, or what only tests and benches use; no part of the product. */
   readonly test: boolean;
   readonly repository: boolean;
 }

@@ -52,7 +52,7 @@ export const importsRule: Rule.RuleModule = {
   },
 };
 
-const CHECKS: readonly Check[] = [knownRoom, floor, purity, home, framework, spelling];
+const CHECKS: readonly Check[] = [knownRoom, floor, product, purity, home, framework, spelling];
 
 function knownRoom({ from }: Import): string | undefined {
   if (from.room === undefined || from.floor !== undefined) return undefined;
@@ -68,6 +68,11 @@ function floor({ from, specifier }: Import): string | undefined {
     `${name(from)} (floor ${from.floor}) imports ${target.path} (${where}), and imports never go up: ` +
     'hand it down as an argument, or move the line: see docs/architecture.md.'
   );
+}
+
+function product({ from, specifier }: Import): string | undefined {
+  if (from.room === undefined || from.test || targetOf(from, specifier)?.test !== true) return undefined;
+  return `${specifier} is there for tests only: move what the product needs into a file that is no test.`;
 }
 
 function purity({ from, specifier, typeOnly }: Import): string | undefined {

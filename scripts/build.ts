@@ -18,7 +18,7 @@ const SOURCES = [
   'package-lock.json',
   'tsconfig.json',
 ];
-const NOT_BUILT = /\.(test|suite|bench)\.tsx?$|^next-env\.d\.ts$|^(vitest|playwright|eslint)\.config\./;
+const NOT_BUILT = /\.(test|suite|fixture|bench)\.tsx?$|^next-env\.d\.ts$|^(vitest|playwright|eslint)\.config\./;
 
 export type BuildState = 'fresh' | 'stale' | 'missing';
 
@@ -26,7 +26,7 @@ export type BuildState = 'fresh' | 'stale' | 'missing';
 export function buildState(): BuildState {
   if (!existsSync(BUILD_ID)) return 'missing';
   if (!existsSync(FINGERPRINT)) return 'stale';
-  return readFileSync(FINGERPRINT, 'utf8') === fingerprint() ? 'fresh' : 'stale';
+  return readFileSync(FINGERPRINT, 'utf8') === fingerprint(root) ? 'fresh' : 'stale';
 }
 
 /** Builds when there is no fresh build. Returns whether there is one now. */
@@ -41,7 +41,7 @@ export function ensureBuild(): boolean {
 
 function build(): boolean {
   // Taken first: what is edited while Next builds is not in this build for certain.
-  const sources = fingerprint();
+  const sources = fingerprint(root);
   const { status } = spawnSync(process.execPath, [path.join(root, 'node_modules/next/dist/bin/next'), 'build'], {
     cwd: root,
     stdio: 'inherit',
@@ -52,13 +52,13 @@ function build(): boolean {
   return true;
 }
 
-/** By content: a checkout touches every file's time, and a deleted file leaves none. */
-function fingerprint(): string {
+/** A hash of all that a build is made of. By content: a checkout touches every file's time, and a deleted file leaves none. */
+export function fingerprint(folder: string): string {
   const hash = createHash('sha256').update(`output=${process.env['NEXT_OUTPUT'] ?? ''}\n`);
-  for (const entry of globSync(SOURCES, { cwd: root, withFileTypes: true }).sort(byPath)) {
-    const file = path.relative(root, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/');
+  for (const entry of globSync(SOURCES, { cwd: folder, withFileTypes: true }).sort(byPath)) {
+    const file = path.relative(folder, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/');
     if (!entry.isFile() || NOT_BUILT.test(file)) continue;
-    const content = createHash('sha256').update(readFileSync(path.join(root, file)));
+    const content = createHash('sha256').update(readFileSync(path.join(folder, file)));
     hash.update(`${file} ${content.digest('hex')}\n`);
   }
   return hash.digest('hex');
