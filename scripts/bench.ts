@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, release, totalmem, type } from 'node:os';
 import path from 'node:path';
+import { format, resolveConfig } from 'prettier';
 import { formatBytes } from '#lib/base/units.ts';
 import type { Bench } from './bench/bench.ts';
 import { mergePage, section } from './bench/page.ts';
@@ -22,13 +23,15 @@ const where = place();
 console.log(where);
 const sections = new Map<string, string>();
 for (const name of wanted) {
-  const { default: bench } = (await import(`./bench/${name}.ts`)) as { default: Bench };
+  const { default: bench } = (await import(`./bench/${name}.ts`)) as { default?: Bench };
+  if (bench === undefined) throw new Error(`scripts/bench/${name}.ts must export its Bench as default.`);
   console.log(`\n${bench.title} …`);
   const text = section(bench, await bench.run(), where);
   console.log(`\n${text}`);
   sections.set(name, text);
   // After each, so that one that fails does not take the others' numbers along.
-  writeFileSync(PAGE, mergePage(existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : '', sections));
+  const page = mergePage(existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : '', sections);
+  writeFileSync(PAGE, await format(page, { ...(await resolveConfig(PAGE)), filepath: PAGE }));
 }
 
 function place(): string {
