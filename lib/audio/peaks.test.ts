@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { silenceNonFinite } from './pcm.ts';
 import { createPeakExtractor } from './peaks.ts';
-import { quantisePeaks, shapePath, waveformJson, waveformSvg } from './waveform.ts';
+import { pictureGain, quantisePeaks, shapePath, waveformJson, waveformSvg } from './waveform.ts';
 
 describe('peaks', () => {
   it('end with a few hundred points whatever the length, and cover every frame', () => {
@@ -76,6 +76,15 @@ describe('a waveform', () => {
     const numbers = [...shapePath(points().max, points().min, 80, 40).matchAll(/[\d.-]+/g)].map(([n]) => Number(n));
     expect(Math.min(...numbers)).toBeGreaterThanOrEqual(0);
     expect(Math.max(...numbers)).toBe(80);
+  });
+
+  it('of a quiet recording is lifted to be seen, a loud one never lowered', () => {
+    const gainOf = (level: number) => {
+      const extractor = createPeakExtractor(1);
+      extractor.push([Float32Array.of(level)]);
+      return pictureGain(extractor.points());
+    };
+    expect([0, 0.001, 0.5, 1, 3].map(gainOf)).toEqual([1, 16, 2, 1, 1]);
   });
 
   it('of silence stays visible as a hairline', () => {

@@ -49,14 +49,29 @@ export interface WaveformSize {
   height: number;
 }
 
+/** At most this much is a quiet recording lifted to be seen, linear: 24 dB. More would make mountains of the noise floor. */
+const MAX_LIFT = 16;
+
+/**
+ * The gain that lets a quiet recording fill its picture. The picture is there to tell sounds apart; how loud they are is said in
+ * numbers. Never under 1.
+ */
+export function pictureGain({ min, max }: PeakPoints): number {
+  let peak = 0;
+  for (let i = 0; i < min.length; i++) peak = Math.max(peak, -min[i]!, max[i]!);
+  return peak === 0 ? 1 : Math.max(1, Math.min(MAX_LIFT, 1 / peak));
+}
+
 /**
  * An SVG of the waveform: the peak shape at half opacity under the RMS shape, both in one colour, so that a page may show the
- * picture as it is or use it as a CSS mask. Amplitudes beyond ±1 are cut off; silence stays a hairline.
+ * picture as it is or use it as a CSS mask. Quiet recordings are lifted ({@link pictureGain}), amplitudes beyond ±1 cut off, and
+ * silence stays a hairline.
  */
 export function waveformSvg(points: PeakPoints, { width, height }: WaveformSize, colour = '#000'): string {
-  const outer = shapePath(points.max, points.min, width, height);
-  const negative = points.rms.map(value => -value);
-  const inner = shapePath(points.rms, negative, width, height);
+  const gain = pictureGain(points);
+  const scaled = (values: Float32Array, by: number) => values.map(value => value * by);
+  const outer = shapePath(scaled(points.max, gain), scaled(points.min, gain), width, height);
+  const inner = shapePath(scaled(points.rms, gain), scaled(points.rms, -gain), width, height);
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">` +
     `<g fill="${colour}"><path fill-opacity=".5" d="${outer}"/><path d="${inner}"/></g></svg>`

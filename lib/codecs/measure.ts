@@ -17,12 +17,14 @@ export async function measureAudio(
 ): Promise<AnalysisResult> {
   const { info, blocks } = await openAudio(source, format, { signal });
   const { codec, sampleRate, channels, bitDepth } = info;
+  // Rounded, for 2.01 s at 44.1 kHz is 88640.99… in floating point.
+  const maxFrames = Math.round(maxSeconds * sampleRate);
   const meter = createLoudnessMeter(sampleRate, channels);
   const peaks = createPeakExtractor(channels);
   for await (const block of blocks()) {
     silenceNonFinite(block);
     peaks.push(block);
-    if (peaks.frames > maxSeconds * sampleRate) throw tooLong(maxSeconds);
+    if (peaks.frames > maxFrames) throw tooLong(maxSeconds);
     meter.push(block);
   }
   const { frames } = peaks;

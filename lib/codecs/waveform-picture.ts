@@ -12,8 +12,8 @@ type Sharp = (typeof import('sharp'))['default'];
 /** SVG as from `waveformSvg` to WebP with alpha, a few kilobytes. */
 export async function renderWaveformPicture(svg: string): Promise<Uint8Array<ArrayBuffer>> {
   const sharp = await loadSharp();
-  // One colour: lossless is smaller than lossy here, and has no halos when used as a mask.
-  const webp = await sharp(Buffer.from(svg)).webp({ lossless: true, effort: 4 }).toBuffer();
+  // One colour, so the shape is all in the alpha: 2 to 3 KB at these settings, 4 to 17 KB lossless, and no difference to see.
+  const webp = await sharp(Buffer.from(svg)).webp({ quality: 30, alphaQuality: 60 }).toBuffer();
   return Uint8Array.from(webp);
 }
 
