@@ -43,7 +43,9 @@ export function decodeCursor(kind: SoundKind, query: SoundQuery, cursor: string)
   const parsed = envelope.safeParse(decoded);
   if (!parsed.success || parsed.data[0] !== fingerprint(kind, query) || !keyFits(query, parsed.data[1])) {
     const message = 'is not a cursor of this list; begin again without it';
-    throw new AppError('request.invalid', `The parameter cursor ${message}.`, { issues: [{ path: 'cursor', message }] });
+    throw new AppError('request.invalid', `The parameter cursor ${message}.`, {
+      issues: [{ path: 'cursor', message }],
+    });
   }
   return parsed.data[1];
 }

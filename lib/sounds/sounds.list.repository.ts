@@ -363,7 +363,11 @@ class Listing {
       const residual = this.#residualOfSearch(plan);
       return () => {
         const seqs = scan.next(residual, this.#limits.chunk);
-        return { rows: seqs.map(seq => ({ seq, key: null })), last: { key: null, seq: scan.position }, ended: scan.done };
+        return {
+          rows: seqs.map(seq => ({ seq, key: null })),
+          last: { key: null, seq: scan.position },
+          ended: scan.done,
+        };
       };
     }
     const range = lengthRange(plan, 'd.length');
@@ -459,7 +463,11 @@ class Listing {
   }
 
   /** @param rows one more than the limit where there is more, unless `more` tells. */
-  #finish(rows: Row[], totals: { total: number; total_exact: boolean }, more = rows.length > this.#query.limit): SeqPage {
+  #finish(
+    rows: Row[],
+    totals: { total: number; total_exact: boolean },
+    more = rows.length > this.#query.limit,
+  ): SeqPage {
     const page = rows.slice(0, this.#query.limit);
     const last = page.at(-1);
     this.#state.seen += this.#state.skip + page.length;

@@ -193,7 +193,9 @@ export class SoundsRepository {
   /** Live sounds of each kind and their bytes; from totals kept by triggers. */
   totals(): Record<SoundKind, KindTotals> {
     const totals = { effects: { count: 0, bytes: 0 }, background: { count: 0, bytes: 0 } };
-    const rows = this.#database.reader.all<KindTotals & { kind: SoundKind }>('select kind, count, bytes from sound_totals');
+    const rows = this.#database.reader.all<KindTotals & { kind: SoundKind }>(
+      'select kind, count, bytes from sound_totals',
+    );
     for (const { kind, count, bytes } of rows) totals[kind] = { count, bytes };
     return totals;
   }
@@ -447,7 +449,9 @@ async function freeId(trx: Transaction<Tables>, kind: SoundKind, base: string): 
 }
 
 function idTaken(id: string): AppError {
-  return new AppError('sound.id_taken', `The id ${id} is taken. Choose another.`, { issues: [{ path: 'id', message: 'is taken' }] });
+  return new AppError('sound.id_taken', `The id ${id} is taken. Choose another.`, {
+    issues: [{ path: 'id', message: 'is taken' }],
+  });
 }
 
 function notFound(id: string): AppError {

@@ -33,7 +33,10 @@ export function explainSqliteError(error: unknown, fileName: string): unknown {
     case SQLITE_FULL:
       return new AppError('storage.full', 'The disk is full. Free some space and try again.', { cause: error });
     case SQLITE_BUSY:
-      return new AppError('storage.busy', 'The database is busy. Try again in a moment.', { cause: error, retryAfter: 1 });
+      return new AppError('storage.busy', 'The database is busy. Try again in a moment.', {
+        cause: error,
+        retryAfter: 1,
+      });
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       return new AppError(

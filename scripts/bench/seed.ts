@@ -58,20 +58,23 @@ export async function seedLibrary(folder: string, count: number): Promise<SeedSu
   const mark = path.join(folder, 'seeded.json');
   if (existsSync(mark)) {
     const seeded = JSON.parse(readFileSync(mark, 'utf8')) as SeedSummary;
-    if (seeded.count !== count) throw new Error(`${folder} holds ${seeded.count} sounds, not ${count}; give another folder`);
+    if (seeded.count !== count)
+      throw new Error(`${folder} holds ${seeded.count} sounds, not ${count}; give another folder`);
     return { ...seeded, folder, reused: true };
   }
   mkdirSync(folder, { recursive: true });
   const began = performance.now();
   const database = await openDatabase(folder, { durable: false });
-  const { sqlite } = await import('#lib/storage/sqlite.ts').then(({ SqliteConnection }) => ({
-    sqlite: new SqliteConnection(database.path, 'talk2me.db').sqlite,
-  }));
+  const { sqlite } = new SqliteConnection(database.path, DATABASE_FILE);
   sqlite.exec('pragma synchronous = off; pragma cache_size = -1048576; pragma wal_autocheckpoint = 20000');
-  for (const kind of SOUND_KINDS) {
-    // Fewer, larger segments while loading: the default writes one for each megabyte.
-    sqlite.exec(`insert into sound_text_${kind} (sound_text_${kind}, rank) values ('hashsize', 67108864)`);
-  }
+  // Triggers and indexes row by row take three times as long as building each once from sorted rows.
+  const later = sqlite
+    .prepare(
+      `select type, name, sql from sqlite_schema where sql is not null and (type = 'trigger' or
+       (type = 'index' and tbl_name in ('sounds', 'sound_labels')))`,
+    )
+    .all() as { type: string; name: string; sql: string }[];
+  for (const { type, name } of later) sqlite.exec(`drop ${type} ${name}`);
   const random = randomSource(1);
   const columns = [
     'kind', 'search_text', 'search_starts', 'name_key', 'id', 'name', 'category', 'tags', 'volume', 'fade_in', 'fade_out',
@@ -86,9 +89,31 @@ export async function seedLibrary(folder: string, count: number): Promise<SeedSu
     for (let n = start; n < Math.min(count, start + 20_000); n += 1) insert.run(...seededRow(n, count, random));
     sqlite.exec('commit');
   }
+  sqlite.exec(`
+    begin immediate;
+    insert into labels (kind, type, name, count)
+      select kind, 'category', category, 0 from sounds where category is not null group by 1, 3
+      union all
+      select kind, 'tag', value, 0 from sounds, json_each(tags) group by 1, 3;
+    insert into sound_labels (label_id, seq, name_key, length)
+      select l.id, s.seq, s.name_key, s.length from (
+        select seq, 'kind' as type, kind as label from sounds
+        union all select seq, 'category', category from sounds where category is not null
+        union all select seq, 'tag', value from sounds, json_each(tags)) as used
+      cross join sounds as s on s.seq = used.seq
+      cross join labels as l on l.kind = s.kind and l.type = used.type and l.name = used.label
+      order by 1, 2;
+    update labels set count = (select count(*) from sound_labels where label_id = id);
+    update sound_totals set (count, bytes) = (select count(*), sum(size) from sounds where sounds.kind = sound_totals.kind);
+    commit`);
   for (const kind of SOUND_KINDS) {
-    sqlite.exec(`insert into sound_text_${kind} (sound_text_${kind}, rank) values ('hashsize', 1048576)`);
+    sqlite.exec(`
+      insert into sound_text_${kind} (sound_text_${kind}, rank) values ('hashsize', 67108864);
+      insert into sound_text_${kind} (rowid, text) select seq, search_text from sounds where kind = '${kind}';
+      insert into sound_starts_${kind} (rowid, starts) select seq, search_starts from sounds where kind = '${kind}';
+      insert into sound_text_${kind} (sound_text_${kind}, rank) values ('hashsize', 1048576)`);
   }
+  for (const { sql } of later) sqlite.exec(sql);
   sqlite.close();
   await database.close();
   const summary = { folder, count, seconds: (performance.now() - began) / 1000, reused: false };
