@@ -16,7 +16,10 @@ RUN if [ "$FFMPEG" = true ]; then \
       && rm -rf /var/lib/apt/lists/*; \
     fi
 WORKDIR /app
-COPY --from=build /app/.next/standalone ./
+# By name: Next also traces sources and documents into this folder that nothing here reads.
+COPY --from=build /app/.next/standalone/server.js /app/.next/standalone/package.json ./
+COPY --from=build /app/.next/standalone/node_modules ./node_modules
+COPY --from=build /app/.next/standalone/.next ./.next
 COPY --from=build /app/.next/static ./.next/static
 COPY --from=build /app/public ./public
 # The start script checks the configuration before it becomes the server; it and what it reads are not part of the bundle.
