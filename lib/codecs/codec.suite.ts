@@ -39,7 +39,7 @@ export async function decodeAll(bytes: Uint8Array, format: AudioFormat, signal?:
     try {
       const opened = await openAudio(source, format, { signal });
       const parts: (readonly Float32Array[])[] = [];
-      for await (const block of opened.blocks()) parts.push(block);
+      for await (const block of opened.blocks()) parts.push(block.map(channel => channel.slice()));
       const channels = Array.from({ length: opened.info.channels }, (_, c) => {
         const joined = new Float32Array(parts.reduce((sum, part) => sum + part[c]!.length, 0));
         let at = 0;

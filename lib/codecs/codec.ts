@@ -49,7 +49,10 @@ export interface AudioInfo {
 /** An opened recording. Read `blocks` once and to its end; its `return` frees the decoder. */
 export interface OpenedAudio {
   readonly info: AudioInfo;
-  /** Blocks of a few thousand frames, `info.channels` arrays each, in WAVE channel order. Throws as the contract says. */
+  /**
+   * Blocks of a few thousand frames, `info.channels` arrays each, in WAVE channel order. A block's memory is the reader's only
+   * until the next one is asked for: whoever keeps samples copies them. Throws as the contract says.
+   */
   blocks(): AsyncGenerator<PlanarBlock, void, void>;
 }
 
@@ -60,5 +63,8 @@ export interface OpenOptions {
 /** One per format. Reads the header and throws when it makes no sense; decodes nothing yet. */
 export type OpenAudio = (source: ByteSource, options: OpenOptions) => Promise<OpenedAudio>;
 
-/** How much decoders read at once, bytes. */
+/** How much is read of linear audio at once, bytes. */
 export const READ_SIZE = 64 * 1024;
+
+/** How much a WebAssembly decoder is given at once, bytes: a second or so, which comes out as half a megabyte of floats. */
+export const CHUNK_SIZE = 16 * 1024;

@@ -1,6 +1,6 @@
 /** Where decoders read from, and the ways they read. */
 import { open } from 'node:fs/promises';
-import { READ_SIZE, type ByteSource, type FileSource } from './codec.ts';
+import { CHUNK_SIZE, type ByteSource, type FileSource } from './codec.ts';
 
 /** Opens a file for decoding; the caller closes it. */
 export async function openFileSource(path: string): Promise<FileSource> {
@@ -45,7 +45,7 @@ export async function readBytes(
 }
 
 /**
- * The bytes from `start` to `end` in chunks of {@link READ_SIZE}. Each chunk is its own memory, for decoders keep parts of
+ * The bytes from `start` to `end` in chunks of {@link CHUNK_SIZE}. Each chunk is its own memory, for decoders keep parts of
  * what they are given. The next chunk is read while the last one is worked on.
  */
 export async function* readChunks(
@@ -55,7 +55,7 @@ export async function* readChunks(
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
   const read = (position: number) => {
-    const chunk = readBytes(source, position, Math.min(READ_SIZE, end - position));
+    const chunk = readBytes(source, position, Math.min(CHUNK_SIZE, end - position));
     // Whoever stops early must not leave an unhandled rejection behind.
     chunk.catch(() => undefined);
     return chunk;

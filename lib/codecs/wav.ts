@@ -2,7 +2,7 @@
  * WAV reader: RIFF (Microsoft Multimedia Programming Interface 1.0), `WAVE_FORMAT_EXTENSIBLE`, and RF64 with its `ds64` chunk
  * (EBU Tech 3306). Linear PCM of 8, 16, 24 and 32 bits and IEEE float of 32 and 64.
  */
-import type { PlanarBlock } from '#lib/audio/pcm.ts';
+import { truncateBlock } from '#lib/audio/pcm.ts';
 import { READ_SIZE, type ByteSource, type OpenedAudio, type OpenOptions } from './codec.ts';
 import { damaged, empty, unsupported } from './codecs.errors.ts';
 import { fourCc, readBytes, viewOf } from './source.ts';
@@ -55,16 +55,22 @@ export async function openWav(source: ByteSource, { signal }: OpenOptions = {}):
     info: { codec, sampleRate, channels, bitDepth: validBits },
     async *blocks() {
       const { blockAlign } = format;
-      // Whole frames at a time, so no sample straddles two reads.
-      const step = Math.max(1, Math.floor(READ_SIZE / blockAlign)) * blockAlign;
-      for (let at = dataStart; at < dataEnd; at += step) {
+      // Whole frames at a time, so no sample straddles two reads. All memory is reused: at gigabytes a second of garbage the
+      // collector would let buffers pile up by the hundred.
+      const frames = Math.max(1, Math.floor(READ_SIZE / blockAlign));
+      const bytes = new Uint8Array(frames * blockAlign);
+      const block = Array.from({ length: channels }, () => new Float32Array(frames));
+      for (let at = dataStart; at < dataEnd; at += bytes.length) {
         signal?.throwIfAborted();
-        const wanted = Math.min(step, dataEnd - at);
-        const bytes = await readBytes(source, at, wanted);
-        if (bytes.length < wanted && !open) throw damaged('the file ends before its audio does');
-        const whole = bytes.subarray(0, bytes.length - (bytes.length % blockAlign));
-        if (whole.length > 0) yield deinterleave(whole, blockAlign, channels, convert);
-        if (bytes.length < wanted) return;
+        const wanted = Math.min(bytes.length, dataEnd - at);
+        const got = await source.read(at, bytes.subarray(0, wanted));
+        if (got < wanted && !open) throw damaged('the file ends before its audio does');
+        const whole = Math.floor(got / blockAlign);
+        block.forEach((out, channel) => {
+          convert(bytes, (channel * blockAlign) / channels, blockAlign, out.subarray(0, whole));
+        });
+        if (whole > 0) yield truncateBlock(block, whole);
+        if (got < wanted) return;
       }
     },
   };
@@ -166,20 +172,6 @@ function converter(tag: number, bits: number): Convert {
   if (bits === 8) return unsigned8;
   if (bits === 16) return signed16;
   return bits === 24 ? signed24 : signed32;
-}
-
-function deinterleave(
-  bytes: Uint8Array<ArrayBuffer>,
-  blockAlign: number,
-  channels: number,
-  convert: Convert,
-): PlanarBlock {
-  const frames = bytes.length / blockAlign;
-  return Array.from({ length: channels }, (_, channel) => {
-    const out = new Float32Array(frames);
-    convert(bytes, (channel * blockAlign) / channels, blockAlign, out);
-    return out;
-  });
 }
 
 const unsigned8: Convert = (bytes, first, stride, out) => {
