@@ -62,6 +62,8 @@ function knownRoom({ from }: Import): string | undefined {
 function floor({ from, specifier }: Import): string | undefined {
   const target = targetOf(from, specifier);
   if (target === undefined || from.floor === undefined) return undefined;
+  // The composition root tells the version.
+  if (from.room === 'lib/server' && target.path === 'package.json') return undefined;
   if (target.floor !== undefined && target.floor <= from.floor) return undefined;
   const where = target.floor === undefined ? 'outside the house' : `floor ${target.floor}`;
   return (

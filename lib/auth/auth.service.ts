@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Clock } from '../base/clock.ts';
-import { AppError } from '../base/errors.ts';
+import type { Clock } from '#lib/base/clock.ts';
+import { AppError } from '#lib/base/errors.ts';
 import type { Right } from './rights.ts';
 
 /** Lifetime of a login, in seconds. */
@@ -46,7 +46,10 @@ export class AuthService {
   /** @throws AppError `access.login_required` */
   require(right: Right, credentials: Credentials): void {
     if (this.allows(right, credentials)) return;
-    throw new AppError('access.login_required', 'This needs a login: send the admin token as a bearer token, or log in at /login.');
+    throw new AppError(
+      'access.login_required',
+      'This needs a login: send the admin token as a bearer token, or log in at /login.',
+    );
   }
 
   allows(right: Right, { authorization, session }: Credentials): boolean {
@@ -71,7 +74,10 @@ export class AuthService {
       return `${body}.${this.#sign(body)}`;
     }
     this.#countFailure(address);
-    throw new AppError('access.wrong_token', 'That is not the admin token. It is in ADMIN_TOKEN, or in the file admin-token of the data folder.');
+    throw new AppError(
+      'access.wrong_token',
+      'That is not the admin token. It is in ADMIN_TOKEN, or in the file admin-token of the data folder.',
+    );
   }
 
   #isToken(candidate: string): boolean {
@@ -103,7 +109,9 @@ export class AuthService {
     const failures = this.#recentFailures(this.#bucket(address));
     if (failures.length < ATTEMPTS) return;
     const retryAfter = ((failures[0] ?? 0) + ATTEMPTS_WINDOW_MS - this.#options.clock.monotonic()) / 1000;
-    throw new AppError('access.too_many_attempts', `Too many wrong tokens. Try again in ${Math.ceil(retryAfter)} s.`, { retryAfter });
+    throw new AppError('access.too_many_attempts', `Too many wrong tokens. Try again in ${Math.ceil(retryAfter)} s.`, {
+      retryAfter,
+    });
   }
 
   #countFailure(address: string): void {

@@ -15,7 +15,13 @@ describe('the configuration', () => {
   });
 
   it('names every wrong variable in one message', () => {
-    const wrong = { PORT: 'abc', ACCESS: 'closed', MAX_FILE_SIZE: '-1', PUBLIC_URL: 'sounds.example.org', LOG_LEVEL: 'loud' };
+    const wrong = {
+      PORT: 'abc',
+      ACCESS: 'closed',
+      MAX_FILE_SIZE: '-1',
+      PUBLIC_URL: 'sounds.example.org',
+      LOG_LEVEL: 'loud',
+    };
     let message = '';
     try {
       loadConfig(wrong);

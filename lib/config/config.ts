@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { AppError } from '../base/errors.ts';
+import { AppError } from '#lib/base/errors.ts';
 import { VARIABLES, type VariableName } from './variables.ts';
 import type { z } from 'zod';
 
@@ -60,7 +60,7 @@ export function loadConfig(env: Environment): Config {
       ...values.ALLOWED_HOSTS,
     ]),
     access,
-    dataDir: path.resolve(values.DATA_DIR),
+    dataDir: path.resolve(/* turbopackIgnore: true */ values.DATA_DIR),
     logLevel: values.LOG_LEVEL,
     upload: Object.freeze({ maxFileSize: values.MAX_FILE_SIZE, chunkSize: values.CHUNK_SIZE }),
     shared: values.REDIS_URL !== undefined,

@@ -25,11 +25,16 @@ export function configurationPage(): string {
 /** `.env.example`: every variable, commented out, with its meaning. */
 export function environmentExample(): string {
   const blocks = entries.map(([name, v]) =>
-    [`# ${v.meaning.replaceAll('`', '')}`, `# ${v.type.replaceAll('`', '')}. Default: ${v.fallback.replaceAll('`', '')}`, `#${name}=`, ''].join(
-      '\n',
-    ),
+    [
+      `# ${v.meaning.replaceAll('`', '')}`,
+      `# ${v.type.replaceAll('`', '')}. Default: ${v.fallback.replaceAll('`', '')}`,
+      `#${name}=`,
+      '',
+    ].join('\n'),
   );
-  return ['# Generated from lib/config/variables.ts by `npm run docs`. Copy to .env and remove the # before what you set.', '', ...blocks].join(
-    '\n',
-  );
+  return [
+    '# Generated from lib/config/variables.ts by `npm run docs`. Copy to .env and remove the # before what you set.',
+    '',
+    ...blocks,
+  ].join('\n');
 }

@@ -4,3 +4,8 @@ import { loadConfig, loadSecrets, type Config, type Secrets } from './config.ts'
 export function configFromEnvironment(): { config: Config; secrets: Secrets } {
   return { config: loadConfig(process.env), secrets: loadSecrets(process.env) };
 }
+
+/** Whether this is `next dev`. */
+export function isDevelopment(): boolean {
+  return process.env.NODE_ENV === 'development';
+}

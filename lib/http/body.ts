@@ -1,4 +1,4 @@
-import { AppError } from '../base/errors.ts';
+import { AppError } from '#lib/base/errors.ts';
 
 /** The largest JSON or form body that is read whole, in bytes. */
 export const MAX_SMALL_BODY = 1024 * 1024;

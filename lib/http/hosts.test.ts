@@ -11,7 +11,17 @@ describe('the Host header', () => {
   });
 
   it('is refused for foreign, missing and malformed names', () => {
-    for (const host of [null, undefined, '', 'evil.example', 'localhost.evil.example', 'evil.example/localhost', 'localhost@evil', '[::1', 'a b'])
+    for (const host of [
+      null,
+      undefined,
+      '',
+      'evil.example',
+      'localhost.evil.example',
+      'evil.example/localhost',
+      'localhost@evil',
+      '[::1',
+      'a b',
+    ])
       expect(isAllowedHost(host, ['sounds.example.org']), String(host)).toBe(false);
   });
 });
@@ -23,7 +33,9 @@ describe('a request that changes something', () => {
     expect(isSameOrigin(facts)).toBe(true);
     expect(isSameOrigin({ ...facts, fetchSite: 'same-origin', origin: 'http://localhost:3000' })).toBe(true);
     expect(isSameOrigin({ ...facts, fetchSite: 'none' })).toBe(true);
-    expect(isSameOrigin({ ...facts, host: 'inner:80', origin: 'https://s.example', publicUrl: 'https://s.example' })).toBe(true);
+    expect(
+      isSameOrigin({ ...facts, host: 'inner:80', origin: 'https://s.example', publicUrl: 'https://s.example' }),
+    ).toBe(true);
   });
 
   it('may not come from another site, another port or a sandboxed page', () => {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Right } from '../auth/rights.ts';
+import type { Right } from '#lib/auth/rights.ts';
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 

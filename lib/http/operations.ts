@@ -3,8 +3,8 @@
  * the route tree, and `/api/openapi.json` is generated from it.
  */
 import { z } from 'zod';
-import type { Right } from '../auth/rights.ts';
-import { categoryCounts, SOUND_PATCH, SOUND_SORTS, sound, soundId, soundKind, soundList } from '../sounds/sound.ts';
+import type { Right } from '#lib/auth/rights.ts';
+import { categoryCounts, SOUND_PATCH, SOUND_SORTS, sound, soundId, soundKind, soundList } from '#lib/sounds/sound.ts';
 import type { Operation } from './operation.ts';
 import { secondsParameter, wholeNumber } from './validate.ts';
 
@@ -24,7 +24,9 @@ export const soundQuery = z.strictObject({
   category: text(64).optional(),
   tag: z
     .union([z.string().transform(one => [one]), z.array(z.string())])
-    .pipe(z.array(text(64).transform(one => one.normalize('NFC').trim().toLowerCase())).max(32, 'must be at most 32 tags'))
+    .pipe(
+      z.array(text(64).transform(one => one.normalize('NFC').trim().toLowerCase())).max(32, 'must be at most 32 tags'),
+    )
     .default([])
     .meta({ description: 'Repeatable; all of them must be present' }),
   min_length: secondsParameter.optional().meta({ description: 'Seconds' }),
@@ -143,7 +145,10 @@ export const OPERATIONS = {
     params: kindParams,
     query: soundQuery,
     headers: ifNoneMatch,
-    answers: { 200: { description: 'A page', schema: soundList, headers: { ETag: 'Weak' } }, 304: { description: 'Unchanged' } },
+    answers: {
+      200: { description: 'A page', schema: soundList, headers: { ETag: 'Weak' } },
+      304: { description: 'Unchanged' },
+    },
     problems: [404],
   },
   uploadSound: {
@@ -152,10 +157,13 @@ export const OPERATIONS = {
     path: '/api/sounds/{kind}',
     right: 'sounds.write',
     summary: 'Upload a sound',
-    description: 'WAV, MP3, Ogg Vorbis, Opus or FLAC, and AAC or M4A where the server has ffmpeg. The bytes decide the type.',
+    description:
+      'WAV, MP3, Ogg Vorbis, Opus or FLAC, and AAC or M4A where the server has ffmpeg. The bytes decide the type.',
     params: kindParams,
     multipart: uploadForm,
-    answers: { 201: { description: 'The sound', schema: sound, headers: { Location: 'Its address', ETag: 'Its version' } } },
+    answers: {
+      201: { description: 'The sound', schema: sound, headers: { Location: 'Its address', ETag: 'Its version' } },
+    },
     problems: [404, 409, 413, 415, 422, 503, 507],
   },
   listCategories: {
@@ -176,7 +184,10 @@ export const OPERATIONS = {
     summary: 'One sound',
     params: soundParams,
     headers: ifNoneMatch,
-    answers: { 200: { description: 'The sound', schema: sound, headers: { ETag: 'Its version' } }, 304: { description: 'Unchanged' } },
+    answers: {
+      200: { description: 'The sound', schema: sound, headers: { ETag: 'Its version' } },
+      304: { description: 'Unchanged' },
+    },
     problems: [404],
   },
   patchSound: {
@@ -270,4 +281,3 @@ export const PAGE_RIGHTS: Readonly<Record<string, Right>> = {
   '/sounds/{kind}/{id}/form/delete': 'sounds.write',
   '/sounds/{kind}/{id}/form/restore': 'sounds.write',
 };
-

@@ -1,4 +1,4 @@
-import { isAppError, type AppError, type ErrorCode } from '../base/errors.ts';
+import { isAppError, type ErrorCode } from '#lib/base/errors.ts';
 
 /**
  * The one table from error code to HTTP status. A code that is missing here is a defect and answers 500; a test compares the
@@ -32,9 +32,11 @@ export const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   'audio.needs_ffmpeg': 415,
   'request.range': 416,
   'sound.invalid': 422,
+  'request.unprocessable': 422,
   'upload.invalid': 422,
   'upload.hash_mismatch': 422,
   'access.too_many_attempts': 429,
+  'storage.missing': 500,
   'internal.error': 500,
   'server.stopping': 503,
   'storage.busy': 503,
@@ -114,12 +116,12 @@ export function problemResponse(error: unknown, requestId: string, headers: Reco
       'cache-control': 'no-store',
       'x-request-id': requestId,
       ...(problem.status === 401 ? { 'www-authenticate': 'Bearer realm="talk2me"' } : {}),
+      // RFC 9110, 15.5.17.
+      ...(problem.status === 416 && typeof problem['size'] === 'number'
+        ? { 'content-range': `bytes */${problem['size']}` }
+        : {}),
       ...(retryAfter === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfter)) }),
       ...headers,
     },
   });
-}
-
-export function isServerFault(error: unknown): error is Exclude<unknown, AppError> {
-  return !isAppError(error) || (STATUS_OF_CODE[error.code] ?? 500) === 500;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppError, type ErrorCode, type FieldIssue } from '../base/errors.ts';
+import { AppError, type ErrorCode, type FieldIssue } from '#lib/base/errors.ts';
 
 /** The issues of a failed parse as paths and sentences; unknown names are issues of their own. */
 export function issuesOf(error: z.ZodError): FieldIssue[] {
@@ -15,10 +15,14 @@ export function parseOrThrow<S extends z.ZodType>(schema: S, value: unknown, cod
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const issues = issuesOf(result.error);
-  throw new AppError(code, issues.map(issue => (issue.path === '' ? issue.message : `${issue.path} ${issue.message}`)).join('; '), {
-    issues,
-    cause: result.error,
-  });
+  throw new AppError(
+    code,
+    issues.map(issue => (issue.path === '' ? issue.message : `${issue.path} ${issue.message}`)).join('; '),
+    {
+      issues,
+      cause: result.error,
+    },
+  );
 }
 
 /**

@@ -247,12 +247,7 @@ export class SoundsRepository {
    * @param expectedRevision undefined changes whatever is there.
    * @throws AppError `sound.not_found`, `sound.precondition_failed` (someone else changed it meanwhile).
    */
-  async update(
-    kind: SoundKind,
-    id: string,
-    patch: SoundPatch,
-    expectedRevision?: number | undefined,
-  ): Promise<StoredSound> {
+  async update(kind: SoundKind, id: string, patch: SoundPatch, expectedRevision?: number): Promise<StoredSound> {
     return this.#database.db.transaction().execute(async trx => {
       const current = await this.#live(trx, kind, id, expectedRevision);
       const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
@@ -281,7 +276,7 @@ export class SoundsRepository {
    *
    * @throws AppError `sound.not_found`, `sound.precondition_failed`.
    */
-  async remove(kind: SoundKind, id: string, expectedRevision?: number | undefined): Promise<StoredSound> {
+  async remove(kind: SoundKind, id: string, expectedRevision?: number): Promise<StoredSound> {
     return this.#database.db.transaction().execute(async trx => {
       const current = await this.#live(trx, kind, id, expectedRevision);
       const deleted_at = this.#clock.now().toISOString();

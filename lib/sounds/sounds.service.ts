@@ -1,5 +1,6 @@
 import { waveformJson, type WaveformJson } from '#lib/audio/waveform.ts';
 import type { Clock } from '#lib/base/clock.ts';
+import { strongMatch } from '#lib/base/entity-tags.ts';
 import { AppError } from '#lib/base/errors.ts';
 import type { BlobStore } from '#lib/storage/blob-store.ts';
 import type { PendingBlobs } from '#lib/storage/pending-blobs.repository.ts';
@@ -139,9 +140,11 @@ export class SoundsService {
   /** The revision that the change must find, so that nobody slips in between the check and the write. */
   #expectedRevision(current: StoredSound, ifMatch: string | null): number | undefined {
     if (ifMatch === null || ifMatch.trim() === '*') return undefined;
-    const tags = ifMatch.match(/(?:W\/)?"[^"]*"/g) ?? [];
-    if (tags.includes(tagOf(current))) return current.revision;
-    throw new AppError('sound.precondition_failed', `${current.id} was changed meanwhile. Load it again, then repeat your change.`);
+    if (strongMatch(ifMatch, tagOf(current))) return current.revision;
+    throw new AppError(
+      'sound.precondition_failed',
+      `${current.id} was changed meanwhile. Load it again, then repeat your change.`,
+    );
   }
 }
 

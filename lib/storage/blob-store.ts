@@ -43,7 +43,11 @@ export function assertBlobKey(key: string): void {
 }
 
 export function missingBlob(cause?: unknown): AppError {
-  return new AppError('storage.missing', 'The bytes of this sound are missing from the data folder. Restore them from a backup.', {
-    cause,
-  });
+  return new AppError(
+    'storage.missing',
+    'The bytes of this sound are missing from the data folder. Restore them from a backup.',
+    {
+      cause,
+    },
+  );
 }

@@ -9,6 +9,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { systemClock } from '#lib/base/clock.ts';
 import { AppError } from '#lib/base/errors.ts';
 import { randomId } from '#lib/base/ids.ts';
 
@@ -42,7 +43,11 @@ export function takeFolder(folder: string, { shared, url }: FolderLockOptions): 
   try {
     mkdirSync(instances, { recursive: true });
   } catch (cause) {
-    throw new AppError('storage.unwritable', `The data folder ${folder} cannot be made or written: ${(cause as Error).message}`, { cause });
+    throw new AppError(
+      'storage.unwritable',
+      `The data folder ${folder} cannot be made or written: ${(cause as Error).message}`,
+      { cause },
+    );
   }
   const owner = hold(path.join(folder, 'server.lock'), shared ? 'shared' : 'alone');
   if (owner === undefined) throw inUse(folder, instances, shared);
@@ -51,7 +56,7 @@ export function takeFolder(folder: string, { shared, url }: FolderLockOptions): 
   const fileOf = (id: string, ending: string) => path.join(instances, `${id}.${ending}`);
   const self = hold(fileOf(instanceId, 'lock'), 'alone');
   if (self === undefined) throw new Error('a new instance found itself already there');
-  const facts: InstanceFacts = { pid: process.pid, url, started_at: new Date(Date.now()).toISOString() };
+  const facts: InstanceFacts = { pid: process.pid, url, started_at: systemClock.now().toISOString() };
   writeFileSync(fileOf(instanceId, 'json'), JSON.stringify(facts));
 
   const forget = (id: string) => {
@@ -119,7 +124,10 @@ function inUse(folder: string, instances: string, shared: boolean): AppError {
     .filter(id => isHeld(path.join(instances, `${id}.lock`)))
     .map(id => factsOf(path.join(instances, `${id}.json`)))
     .find(facts => facts !== undefined);
-  const who = owner === undefined ? 'another Talk2Me' : `the Talk2Me at ${owner.url} (process ${owner.pid}, since ${owner.started_at})`;
+  const who =
+    owner === undefined
+      ? 'another Talk2Me'
+      : `the Talk2Me at ${owner.url} (process ${owner.pid}, since ${owner.started_at})`;
   const remedy = shared ? 'Set REDIS_URL there too, so that both may share it' : 'Stop it, or choose another DATA_DIR';
   return new AppError('storage.folder_in_use', `The data folder ${folder} is in use by ${who}. ${remedy}.`);
 }

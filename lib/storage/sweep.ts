@@ -10,7 +10,7 @@ export interface SweepOptions {
   pending: PendingBlobs;
   blobs: BlobStore;
   /** Those of the keys that a row refers to. */
-  refersTo(keys: readonly string[]): string[];
+  refersTo: (keys: readonly string[]) => string[];
 }
 
 /**
@@ -19,7 +19,13 @@ export interface SweepOptions {
  *
  * @returns how many temporary files and blobs went
  */
-export async function sweepFolder({ folder, lock, pending, blobs, refersTo }: SweepOptions): Promise<{ files: number; blobs: number }> {
+export async function sweepFolder({
+  folder,
+  lock,
+  pending,
+  blobs,
+  refersTo,
+}: SweepOptions): Promise<{ files: number; blobs: number }> {
   let files = 0;
   const temporary = path.join(folder, 'tmp');
   for (const instance of await namesIn(temporary)) {

@@ -2,10 +2,12 @@
  * The contract of an upload: the names of its form fields and how their text becomes the settings of a sound. Pure; runs in
  * the browser too.
  */
-import { AppError, type FieldIssue } from '../base/errors.ts';
-import { SOUND_ID_PATTERN, SOUND_PATCH, RESERVED_IDS, type SoundKind, type SoundPatch } from '../sounds/sound.ts';
+import { AppError, type FieldIssue } from '#lib/base/errors.ts';
+import { RESERVED_IDS, SOUND_ID_PATTERN, type SoundKind, type SoundPatch } from '#lib/sounds/sound.ts';
+import { readBoolean, readSoundFields } from '#lib/sounds/sound-form.ts';
 
 export const FILE_FIELD = 'audio_file';
+const OWN_FIELDS: ReadonlySet<string> = new Set([FILE_FIELD, 'id', 'sha256', 'allow_duplicate']);
 
 export interface UploadForm {
   /** Undefined: to be made from the file name. */
@@ -16,25 +18,20 @@ export interface UploadForm {
   allowDuplicate: boolean;
 }
 
-const NUMBERS = new Set(['volume', 'fade_in', 'fade_out', 'duration', 'duck_level', 'crossfade', 'start_at', 'end_at']);
-const BOOLEANS = new Set(['pause_speech', 'loop', 'duck_speech']);
-const TRUE = new Set(['true', 'on', 'yes', '1']);
-const FALSE = new Set(['false', 'off', 'no', '0']);
-
 /**
  * Reads the text fields that came beside a file. An empty field counts as absent, as forms without JavaScript send it.
  *
  * @throws AppError `upload.invalid` that names every wrong field
  */
 export function readUploadForm(kind: SoundKind, fields: ReadonlyMap<string, readonly string[]>): UploadForm {
-  const issues: FieldIssue[] = [];
+  const settings = readSoundFields(kind, new Map([...fields].filter(([name]) => !OWN_FIELDS.has(name))), 'skip');
+  const issues: FieldIssue[] = [...settings.issues];
   const single = (name: string): string | undefined => {
     const values = (fields.get(name) ?? []).filter(value => value.trim() !== '');
     if (values.length > 1) issues.push({ path: name, message: 'is given more than once' });
     return values[0]?.trim();
   };
 
-  const settings = readSettings(kind, fields, single, issues);
   const id = single('id');
   if (id !== undefined && !SOUND_ID_PATTERN.test(id)) {
     issues.push({ path: 'id', message: 'must be 1 to 64 of a-z, 0-9, _ and -, beginning with a letter or digit' });
@@ -45,56 +42,13 @@ export function readUploadForm(kind: SoundKind, fields: ReadonlyMap<string, read
   if (sha256 !== undefined && !/^[0-9a-f]{64}$/.test(sha256)) {
     issues.push({ path: 'sha256', message: 'must be 64 hexadecimal digits' });
   }
-  const allowDuplicate = readBoolean(single('allow_duplicate'));
+  const allowDuplicate = readBoolean(single('allow_duplicate') ?? 'false');
   if (allowDuplicate === 'wrong') issues.push({ path: 'allow_duplicate', message: 'must be true or false' });
 
   if (issues.length > 0) {
     throw new AppError('upload.invalid', issues.map(issue => `${issue.path} ${issue.message}`).join('; '), { issues });
   }
-  return { id, settings, sha256, allowDuplicate: allowDuplicate === true };
-}
-
-function readSettings(
-  kind: SoundKind,
-  fields: ReadonlyMap<string, readonly string[]>,
-  single: (name: string) => string | undefined,
-  issues: FieldIssue[],
-): SoundPatch {
-  const known = new Set(Object.keys(SOUND_PATCH[kind].shape));
-  const own = new Set([FILE_FIELD, 'id', 'sha256', 'allow_duplicate']);
-  const raw: Record<string, unknown> = {};
-  for (const name of fields.keys()) {
-    if (own.has(name)) continue;
-    if (!known.has(name)) issues.push({ path: name, message: `is not a field of ${kind}` });
-    else if (name === 'tags') {
-      const tags = (fields.get(name) ?? []).flatMap(value => value.split(',')).filter(tag => tag.trim() !== '');
-      if (tags.length > 0) raw['tags'] = tags;
-    } else {
-      const text = single(name);
-      if (text !== undefined) raw[name] = readValue(name, text);
-    }
-  }
-  const result = SOUND_PATCH[kind].safeParse(raw);
-  if (result.success) return result.data;
-  for (const issue of result.error.issues) issues.push({ path: issue.path.join('.'), message: issue.message });
-  return {};
-}
-
-/** The value that the text stands for; text that stands for none stays text and fails the schema. */
-function readValue(name: string, text: string): unknown {
-  if (NUMBERS.has(name)) return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : text;
-  if (BOOLEANS.has(name)) {
-    const value = readBoolean(text);
-    return value === 'wrong' ? text : value;
-  }
-  return text;
-}
-
-function readBoolean(text: string | undefined): boolean | undefined | 'wrong' {
-  if (text === undefined) return undefined;
-  const word = text.toLowerCase();
-  if (TRUE.has(word)) return true;
-  return FALSE.has(word) ? false : 'wrong';
+  return { id, settings: settings.patch, sha256, allowDuplicate: allowDuplicate === true };
 }
 
 /** The last part of a path-like name, whichever slash its machine uses, without control characters; at most 255 characters. */
@@ -105,7 +59,10 @@ export function baseName(filename: string): string {
 
 /** A readable name from a file name: no ending, underscores as spaces. */
 export function nameFromFilename(filename: string): string {
-  const stem = stemOf(filename).replace(/[_\s]+/g, ' ').normalize('NFC').trim();
+  const stem = stemOf(filename)
+    .replace(/[_\s]+/g, ' ')
+    .normalize('NFC')
+    .trim();
   return [...stem].slice(0, 200).join('').trim() || 'Untitled';
 }
 

@@ -1,11 +1,4 @@
-import { createHash } from 'node:crypto';
-
-/** A weak entity tag of a text that was made for this answer. */
-export function weakTag(text: string): string {
-  return `W/"${createHash('sha1').update(text).digest('base64url')}"`;
-}
-
-/** RFC 9110, 13.1.2: weak comparison, `*` matches whatever exists. */
+/** RFC 9110, 13.1.2: weak comparison, `*` matches whatever exists. True where the sender has no such version. */
 export function noneMatch(header: string | null, tag: string): boolean {
   if (header === null) return true;
   return !(header.trim() === '*' || tagsOf(header).some(candidate => opaque(candidate) === opaque(tag)));
@@ -18,7 +11,7 @@ export function strongMatch(header: string | null, tag: string): boolean {
 }
 
 function tagsOf(header: string): string[] {
-  return header.match(/(?:W\/)?"[^"]*"/g) ?? [];
+  return [...header.matchAll(/(?:W\/)?"[^"]*"/g)].map(match => match[0]);
 }
 
 function opaque(tag: string): string {

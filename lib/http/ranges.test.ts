@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { noneMatch, strongMatch, weakTag } from './conditional.ts';
+import { noneMatch, strongMatch } from '#lib/base/entity-tags.ts';
 import { parseRange } from './ranges.ts';
+import { weakTag } from './weak-tag.ts';
 
 describe('conditional requests', () => {
   it('compare weakly for If-None-Match', () => {
@@ -44,7 +45,17 @@ describe('a Range header', () => {
   });
 
   it('is ignored where it is malformed, of another unit, or several', () => {
-    for (const header of [null, '', 'bytes', 'bytes=', 'bytes=-', 'bytes=5-3', 'bytes=a-b', 'items=0-1', 'bytes=0-1,3-4'])
+    for (const header of [
+      null,
+      '',
+      'bytes',
+      'bytes=',
+      'bytes=-',
+      'bytes=5-3',
+      'bytes=a-b',
+      'items=0-1',
+      'bytes=0-1,3-4',
+    ])
       expect(parseRange(header, 10), String(header)).toEqual({ kind: 'whole' });
   });
 

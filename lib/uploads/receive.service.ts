@@ -2,14 +2,15 @@ import { createHash } from 'node:crypto';
 import { Readable, Writable } from 'node:stream';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import formidable, { type Part } from 'formidable';
-import { AppError, isAppError } from '../base/errors.ts';
-import { formatBytes } from '../base/units.ts';
+import { AppError, isAppError } from '#lib/base/errors.ts';
+import { formatBytes } from '#lib/base/units.ts';
+import { SNIFF_LENGTH } from '#lib/codecs/sniff.ts';
 import { FILE_FIELD } from './upload.ts';
 
 /** Bytes of a form beside its file: fields, names, boundaries. */
 const MAX_FORM_BYTES = 1024 * 1024;
 /** Bytes at the beginning that tell the type. */
-const HEAD_BYTES = 8192;
+const HEAD_BYTES = SNIFF_LENGTH;
 /** Accepted from the socket while an earlier write is on its way, so that parsing and the disk overlap. */
 const WRITE_BEHIND_BYTES = 512 * 1024;
 
@@ -236,19 +237,30 @@ class FileSink<F extends UploadFile> extends Writable {
   }
 }
 
-function refuse(form: { emit(event: string, ...values: unknown[]): unknown }, path: string | null, message: string): void {
+function refuse(
+  form: { emit(event: string, ...values: unknown[]): unknown },
+  path: string | null,
+  message: string,
+): void {
   const name = path ?? 'a part without a name';
   form.emit('error', new AppError('upload.invalid', `${name} ${message}`, { issues: [{ path: name, message }] }));
 }
 
 function tooLarge(maxFileSize: number): AppError {
-  return new AppError('upload.too_large', `The file is larger than ${formatBytes(maxFileSize)}, the limit of this server.`, {
-    details: { max_bytes: maxFileSize },
-  });
+  return new AppError(
+    'upload.too_large',
+    `The file is larger than ${formatBytes(maxFileSize)}, the limit of this server.`,
+    {
+      details: { max_bytes: maxFileSize },
+    },
+  );
 }
 
 function formTooLarge(): AppError {
-  return new AppError('upload.form_too_large', `The fields beside the file are larger than ${formatBytes(MAX_FORM_BYTES)}.`);
+  return new AppError(
+    'upload.form_too_large',
+    `The fields beside the file are larger than ${formatBytes(MAX_FORM_BYTES)}.`,
+  );
 }
 
 function asAppError(error: unknown, signal: AbortSignal): unknown {

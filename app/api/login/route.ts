@@ -1,0 +1,15 @@
+import { endpoint, route } from '#lib/http/endpoint.ts';
+import { OPERATIONS } from '#lib/http/operations.ts';
+import { logIn } from '#lib/server/session.ts';
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
+  POST: endpoint(
+    OPERATIONS.login,
+    async ({ request, body, services }) =>
+      new Response(null, {
+        status: 204,
+        headers: { 'set-cookie': logIn(services, body.token, request.headers), 'cache-control': 'no-store' },
+      }),
+    { invalidBody: 'request.unprocessable' },
+  ),
+});

@@ -1,0 +1,14 @@
+import { endpoint, route } from '#lib/http/endpoint.ts';
+import { OPERATIONS } from '#lib/http/operations.ts';
+import { loggedOutCookie } from '#lib/server/session.ts';
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
+  POST: endpoint(
+    OPERATIONS.logout,
+    async ({ services }) =>
+      new Response(null, {
+        status: 204,
+        headers: { 'set-cookie': loggedOutCookie(services), 'cache-control': 'no-store' },
+      }),
+  ),
+});

@@ -1,0 +1,74 @@
+import 'server-only';
+import { randomBytes } from 'node:crypto';
+import { AuthService } from '#lib/auth/auth.service.ts';
+import { systemClock } from '#lib/base/clock.ts';
+import { configFromEnvironment } from '#lib/config/env.ts';
+import { secretFile } from '#lib/config/secret-file.ts';
+import { createLogger } from '#lib/logging/logger.ts';
+import { SoundsRepository } from '#lib/sounds/sounds.repository.ts';
+import { SoundsService } from '#lib/sounds/sounds.service.ts';
+import { openDatabase } from '#lib/storage/database.ts';
+import { DiskBlobStore } from '#lib/storage/disk-blob-store.ts';
+import { takeFolder } from '#lib/storage/folder-lock.ts';
+import { PendingBlobs } from '#lib/storage/pending-blobs.repository.ts';
+import { sweepFolder } from '#lib/storage/sweep.ts';
+import { UploadsService } from '#lib/uploads/uploads.service.ts';
+import pkg from '../../package.json' with { type: 'json' };
+import type { Services } from './services.ts';
+
+/** The composition root: who gets what, in reading order. */
+export async function compose(): Promise<Services> {
+  const { config, secrets } = configFromEnvironment();
+  const clock = systemClock;
+  const logger = createLogger(config.logLevel);
+
+  const lock = await takeFolder(config.dataDir, {
+    shared: config.shared,
+    url: config.publicUrl ?? `http://${config.host}:${config.port}`,
+  });
+  const { instanceId } = lock;
+  const database = await openDatabase(config.dataDir);
+  const pending = new PendingBlobs(database, { instanceId, clock });
+  const repository = new SoundsRepository(database, { clock, pending });
+  const blobs = new DiskBlobStore({ folder: config.dataDir, instanceId });
+  const swept = await sweepFolder({
+    folder: config.dataDir,
+    lock,
+    pending,
+    blobs,
+    refersTo: keys => repository.referredBlobs(keys),
+  });
+  if (swept.files + swept.blobs > 0) logger.info(swept, 'swept what an earlier server left half-done');
+
+  const { text: key } = await secretFile(config.dataDir, 'signing-key', () => randomBytes(32).toString('hex'));
+  const adminToken = secrets.adminToken ?? (config.access === 'login' ? await ownToken(config.dataDir) : undefined);
+  const auth = new AuthService({ access: config.access, adminToken, key: Buffer.from(key, 'hex'), clock });
+
+  const sounds = new SoundsService({ repository, blobs, pending, clock });
+  const uploads = new UploadsService({ repository, blobs, pending, clock, ...config.upload });
+
+  return {
+    config,
+    version: pkg.version,
+    logger,
+    clock,
+    auth,
+    sounds,
+    uploads,
+    key: Buffer.from(key, 'hex'),
+    async close() {
+      await database.close();
+      await lock.release();
+    },
+  };
+}
+
+/** Made once and printed once: on standard error, beside the log and not in it. */
+async function ownToken(folder: string): Promise<string> {
+  const { text, made } = await secretFile(folder, 'admin-token', () => randomBytes(24).toString('base64url'));
+  if (made)
+    console.error(
+      `\n  Admin token, shown this once: ${text}\n  It is kept in the file admin-token of the data folder.\n`,
+    );
+  return text;
+}

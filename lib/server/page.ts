@@ -1,0 +1,31 @@
+import 'server-only';
+import { cookies, headers } from 'next/headers';
+import { redirect } from 'next/navigation';
+import { SESSION_COOKIE } from '#lib/auth/auth.service.ts';
+import { PAGE_RIGHTS } from '#lib/http/operations.ts';
+import { services, type Services } from './services.ts';
+
+/**
+ * What every page calls first: it lets the visitor in or leads to the login, and makes the page dynamic.
+ *
+ * @param page the page's template as in `PAGE_RIGHTS`
+ * @param address where to come back to after the login
+ */
+export async function openPage(page: string, address: string): Promise<Services> {
+  const all = await services();
+  const right = PAGE_RIGHTS[page];
+  if (right === undefined) throw new Error(`${page} is missing in PAGE_RIGHTS`);
+  const credentials = {
+    authorization: (await headers()).get('authorization'),
+    session: (await cookies()).get(SESSION_COOKIE)?.value,
+  };
+  if (!all.auth.allows(right, credentials)) redirect(`/login?next=${encodeURIComponent(address)}`);
+  return all;
+}
+
+/** A local address to go on to; anything else becomes the start page, so that no link can lead away through us. */
+export function localAddress(next: string | undefined): string {
+  if (next === undefined || !/^\/(?![/\\])/.test(next)) return '/';
+  const url = URL.parse(next, 'http://localhost');
+  return url?.origin === 'http://localhost' ? `${url.pathname}${url.search}` : '/';
+}

@@ -1,0 +1,29 @@
+import 'server-only';
+import type { AuthService } from '#lib/auth/auth.service.ts';
+import type { Clock } from '#lib/base/clock.ts';
+import { singleton } from '#lib/base/singleton.ts';
+import type { Config } from '#lib/config/config.ts';
+import type { Logger } from '#lib/logging/logger.ts';
+import type { SoundsService } from '#lib/sounds/sounds.service.ts';
+import type { UploadsService } from '#lib/uploads/uploads.service.ts';
+import { compose } from './compose.ts';
+
+/** Everything that routes and pages call. */
+export interface Services {
+  readonly config: Config;
+  readonly version: string;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly auth: AuthService;
+  readonly sounds: SoundsService;
+  readonly uploads: UploadsService;
+  /** Signs what leaves the server and comes back. */
+  readonly key: Buffer;
+  /** Lets running work end, closes what is open and gives the data folder free. Calling it twice does nothing. */
+  close(): Promise<void>;
+}
+
+/** The process's one set of services; made by the first call, which is that of `instrumentation.ts`. */
+export function services(): Promise<Services> {
+  return singleton('services', () => compose());
+}

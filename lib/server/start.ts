@@ -1,0 +1,38 @@
+import 'server-only';
+import { isAppError } from '#lib/base/errors.ts';
+import { isDevelopment } from '#lib/config/env.ts';
+import { guardRequests } from './guard.ts';
+import { services, type Services } from './services.ts';
+
+const PURGE_INTERVAL_MS = 3600_000;
+
+/**
+ * Opens everything before the first request is answered; a start that cannot work ends the process with one sentence.
+ *
+ * Nothing is closed on a signal: Next lets running requests end, which still need it all, and a database in WAL mode and a lock
+ * held by the kernel need no farewell.
+ */
+export async function startServices(): Promise<void> {
+  let all: Services;
+  try {
+    all = await services();
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    console.error(error.message);
+    process.exit(1);
+  }
+  guardRequests(all.config, isDevelopment());
+  for (const warning of all.config.warnings) all.logger.warn(warning);
+  all.logger.info({ version: all.version, node: process.version, config: all.config }, 'started');
+  purgeRegularly(all);
+}
+
+function purgeRegularly({ sounds, logger }: Services): void {
+  const purge = () =>
+    sounds.purgeExpired().then(
+      count => count > 0 && logger.info({ count }, 'purged sounds that were deleted 30 days ago'),
+      (error: unknown) => logger.error({ err: error }, 'purge failed'),
+    );
+  void purge();
+  setInterval(() => void purge(), PURGE_INTERVAL_MS).unref();
+}
