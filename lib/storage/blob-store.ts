@@ -1,53 +1,85 @@
 /**
- * Where recordings lie: bytes under keys, written once and never changed. Disk today, S3 tomorrow; nothing above this contract
- * may assume either.
+ * Where large bytes live: recordings, covers, renders. The contract that every store passes (`blob-store.suite.ts`).
+ *
+ * A blob is written once, whole or not at all, and never changes. Keys are made by us (`randomId`) and never used again, so a blob
+ * may be read while the database is still being asked about it.
  */
-import { AppError } from '#lib/base/errors.ts';
+export interface BlobStore {
+  /**
+   * A place to write to before it is known whether the bytes are wanted.
+   *
+   * @throws AppError `storage.full`
+   */
+  createTemporary(): Promise<TemporaryBlob>;
 
-/** Keys are made by us, never from what a client sent: 8 to 64 lower-case letters and digits. */
-export const BLOB_KEY_PATTERN = /^[0-9a-z]{8,64}$/;
+  /**
+   * Stores a stream under `key`; durable when it returns. Nothing is left when the source fails or `signal` is aborted.
+   *
+   * @throws AppError `storage.full`; the source's own error; the signal's reason
+   */
+  put(
+    key: string,
+    source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    options?: { signal?: AbortSignal },
+  ): Promise<void>;
 
-export interface BlobRange {
-  /** First byte. */
+  /**
+   * Bytes `start` to `end`, exclusive; all without a range. The stream holds the file open until it is read to its end or
+   * cancelled, and goes on after the blob is deleted.
+   *
+   * @throws AppError `storage.blob_not_found`; RangeError for a range outside the blob
+   */
+  read(key: string, range?: ByteRange): Promise<ReadableStream<Uint8Array>>;
+
+  /** Undefined where there is no such blob. */
+  stat(key: string): Promise<BlobStat | undefined>;
+
+  /** Durable when it returns. Deleting what is not there is not an error. */
+  delete(key: string): Promise<void>;
+
+  /** Keys that begin with `prefix`, in no particular order. For maintenance: it visits every blob. */
+  list(prefix?: string): AsyncIterable<string>;
+}
+
+/** Bytes on their way into the store. Either {@link commit} or {@link discard} ends it. */
+export interface TemporaryBlob {
+  /** For decoders that read a file by themselves, until `commit` or `discard`. */
+  readonly path: string;
+  /** Bytes written so far. */
+  readonly size: number;
+  /**
+   * Appends. Calls keep their order; `bytes` must not change until it returns.
+   *
+   * @throws AppError `storage.full`
+   */
+  write(bytes: Uint8Array): Promise<void>;
+  /**
+   * Makes the bytes the blob `key`; durable when it returns. When it throws, the temporary file is gone too.
+   *
+   * @throws AppError `storage.full`
+   */
+  commit(key: string): Promise<void>;
+  /** Forgets the bytes. Does nothing after `commit` or a second time. */
+  discard(): Promise<void>;
+}
+
+export interface ByteRange {
+  /** The first byte, from 0. */
   start: number;
   /** Behind the last byte. */
   end: number;
 }
 
-/** Bytes on their way into the store; not visible in it before {@link commit}. */
-export interface TemporaryBlob {
-  /** A file that adapters of programs and decoders can read while it is written. */
-  readonly path: string;
-  /** Bytes written so far. */
-  readonly size: number;
-  /** Appends all of the bytes. @throws AppError `storage.full` */
-  write(bytes: Uint8Array): Promise<void>;
-  /** Makes the blob durable under its key, then visible. @throws AppError `storage.full` */
-  commit(key: string): Promise<void>;
-  /** Forgets the bytes. Does nothing after {@link commit}, and may be called twice. */
-  discard(): Promise<void>;
+export interface BlobStat {
+  /** Bytes. */
+  size: number;
 }
 
-export interface BlobStore {
-  createTemporary(): Promise<TemporaryBlob>;
-  /** The bytes of a range, or all of them. Cancelling the stream releases what it holds. @throws AppError `storage.missing` */
-  read(key: string, range?: BlobRange): Promise<ReadableStream<Uint8Array>>;
-  /** Size in bytes, or undefined where there is none. */
-  size(key: string): Promise<number | undefined>;
-  /** Durable when it returns; a key that is not there is none the less deleted. */
-  delete(key: string): Promise<void>;
-}
+/** Keys stay apart on file systems that fold case, and hold nothing that a path or an object store reads as structure. */
+export const BLOB_KEY_PATTERN = /^[a-z0-9][a-z0-9_-]{2,127}$/;
 
-export function assertBlobKey(key: string): void {
-  if (!BLOB_KEY_PATTERN.test(key)) throw new Error(`not a blob key: ${JSON.stringify(key)}`);
-}
-
-export function missingBlob(cause?: unknown): AppError {
-  return new AppError(
-    'storage.missing',
-    'The bytes of this sound are missing from the data folder. Restore them from a backup.',
-    {
-      cause,
-    },
-  );
+/** @throws Error for a key that our code should not have made */
+export function checkBlobKey(key: string): string {
+  if (!BLOB_KEY_PATTERN.test(key)) throw new Error(`not a blob key: ${JSON.stringify(key.slice(0, 200))}`);
+  return key;
 }

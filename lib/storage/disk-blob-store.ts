@@ -1,70 +1,82 @@
-import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
-import path from 'node:path';
+import { open, opendir, rename, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { AppError } from '#lib/base/errors.ts';
 import { randomId } from '#lib/base/ids.ts';
-import { assertBlobKey, missingBlob, type BlobRange, type BlobStore, type TemporaryBlob } from './blob-store.ts';
-import { diskFull, translateDiskError } from './disk-errors.ts';
+import { checkBlobKey, type BlobStat, type BlobStore, type ByteRange, type TemporaryBlob } from './blob-store.ts';
+import { explainFileError, makeFolder, syncFolder, writeAll } from './durable-file.ts';
+import { pathWithin } from './path-containment.ts';
+
+/** Under the data folder. A blob is `blobs/<first two characters>/<key>`. */
+export const BLOBS_FOLDER = 'blobs';
+/** Under the data folder, one folder for each instance: its sweep after death is one removal. */
+export const TEMPORARY_FOLDER = 'tmp';
 
 const READ_BYTES = 64 * 1024;
 
 export interface DiskBlobStoreOptions {
-  /** The data folder. */
+  /** The data folder. Blobs and temporary files must be on one file system. */
   folder: string;
-  /** Who writes: temporary files lie in `tmp/<instanceId>`, so that a sweep can tell whose they are. */
   instanceId: string;
 }
 
-/** Blobs as files: `blobs/<first two characters>/<key>`, written in `tmp/<instance>` of the same file system. */
+/** Blobs as files of the data folder. */
 export class DiskBlobStore implements BlobStore {
   readonly #blobs: string;
   readonly #temporary: string;
+  /** Shard folders known to be durable. */
+  readonly #shards = new Set<string>();
 
   constructor({ folder, instanceId }: DiskBlobStoreOptions) {
-    this.#blobs = path.join(folder, 'blobs');
-    this.#temporary = path.join(folder, 'tmp', instanceId);
+    this.#blobs = pathWithin(folder, BLOBS_FOLDER);
+    this.#temporary = pathWithin(folder, TEMPORARY_FOLDER, instanceId);
   }
 
   async createTemporary(): Promise<TemporaryBlob> {
-    const file = path.join(this.#temporary, randomId());
+    await makeFolder(this.#temporary);
+    const path = pathWithin(this.#temporary, randomId());
+    // 'x': never an existing file. 0600: bytes that nobody has accepted yet.
+    const handle = await open(path, 'wx', 0o600).catch(rethrow);
+    return new TemporaryFile(path, handle, key => this.#place(path, key));
+  }
+
+  async put(
+    key: string,
+    source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    { signal }: { signal?: AbortSignal } = {},
+  ): Promise<void> {
+    checkBlobKey(key);
+    signal?.throwIfAborted();
+    const temporary = await this.createTemporary();
     try {
-      await mkdir(this.#temporary, { recursive: true });
-      return new TemporaryFile(file, await open(file, 'wx', 0o640), this.#pathOf);
-    } catch (error) {
-      await rm(file, { force: true });
-      throw translateDiskError(error);
+      for await (const bytes of source) {
+        signal?.throwIfAborted();
+        await temporary.write(bytes);
+      }
+      signal?.throwIfAborted();
+      await temporary.commit(key);
+    } finally {
+      await temporary.discard();
     }
   }
 
-  async read(key: string, range?: BlobRange): Promise<ReadableStream<Uint8Array>> {
-    const handle = await openExisting(this.#pathOf(key));
-    let position = range?.start ?? 0;
-    const end = range?.end ?? Infinity;
-    return new ReadableStream<Uint8Array>(
-      {
-        async pull(controller) {
-          try {
-            const wanted = Math.min(READ_BYTES, end - position);
-            const { bytesRead, buffer } = await handle.read(new Uint8Array(wanted), 0, wanted, position);
-            position += bytesRead;
-            if (bytesRead > 0) controller.enqueue(buffer.subarray(0, bytesRead));
-            if (bytesRead > 0 && position < end) return;
-            await handle.close();
-            // A file that ends before the range does was cut behind our back; better a broken answer than a wrong one.
-            if (position < end && end !== Infinity) controller.error(missingBlob());
-            else controller.close();
-          } catch (error) {
-            await handle.close();
-            controller.error(error);
-          }
-        },
-        cancel: () => handle.close(),
-      },
-      { highWaterMark: 1 },
-    );
+  async read(key: string, range?: ByteRange): Promise<ReadableStream<Uint8Array>> {
+    const handle = await open(this.#path(key), 'r').catch((error: unknown) => {
+      throw isMissing(error) ? notFound(error) : error;
+    });
+    try {
+      const { size } = await handle.stat();
+      const { start, end } = range ?? { start: 0, end: size };
+      if (start < 0 || end > size || start > end) throw new RangeError(`bytes ${start} to ${end} of a blob of ${size}`);
+      return streamOf(handle, start, end);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
   }
 
-  async size(key: string): Promise<number | undefined> {
+  async stat(key: string): Promise<BlobStat | undefined> {
     try {
-      return (await stat(this.#pathOf(key))).size;
+      const { size } = await stat(this.#path(key));
+      return { size };
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw error;
@@ -72,33 +84,61 @@ export class DiskBlobStore implements BlobStore {
   }
 
   async delete(key: string): Promise<void> {
-    const file = this.#pathOf(key);
+    const path = this.#path(key);
     try {
-      await rm(file);
+      await unlink(path);
     } catch (error) {
       if (isMissing(error)) return;
       throw error;
     }
-    await syncFolder(path.dirname(file));
+    await syncFolder(this.#shard(key));
   }
 
-  readonly #pathOf = (key: string): string => {
-    assertBlobKey(key);
-    return path.join(this.#blobs, key.slice(0, 2), key);
-  };
+  async *list(prefix = ''): AsyncIterable<string> {
+    for await (const shard of entries(this.#blobs)) {
+      if (!shard.startsWith(prefix.slice(0, 2))) continue;
+      for await (const key of entries(pathWithin(this.#blobs, shard))) if (key.startsWith(prefix)) yield key;
+    }
+  }
+
+  /** The last step of a commit: the bytes are synced already. */
+  async #place(from: string, key: string): Promise<void> {
+    const target = this.#path(key);
+    const shard = this.#shard(key);
+    if (!this.#shards.has(shard)) {
+      await makeFolder(shard);
+      this.#shards.add(shard);
+    }
+    await rename(from, target).catch(rethrow);
+    try {
+      await syncFolder(shard);
+    } catch (error) {
+      // Not known to be durable, so not there.
+      await rm(target, { force: true });
+      throw error;
+    }
+  }
+
+  #shard(key: string): string {
+    return pathWithin(this.#blobs, key.slice(0, 2));
+  }
+
+  #path(key: string): string {
+    return pathWithin(this.#blobs, checkBlobKey(key).slice(0, 2), key);
+  }
 }
 
 class TemporaryFile implements TemporaryBlob {
   readonly path: string;
   readonly #handle: FileHandle;
-  readonly #pathOf: (key: string) => string;
-  #state: 'open' | 'closed' | 'committed' = 'open';
+  readonly #place: (key: string) => Promise<void>;
   #size = 0;
+  #ended = false;
 
-  constructor(file: string, handle: FileHandle, pathOf: (key: string) => string) {
-    this.path = file;
+  constructor(path: string, handle: FileHandle, place: (key: string) => Promise<void>) {
+    this.path = path;
     this.#handle = handle;
-    this.#pathOf = pathOf;
+    this.#place = place;
   }
 
   get size(): number {
@@ -106,76 +146,81 @@ class TemporaryFile implements TemporaryBlob {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    let written = 0;
-    try {
-      while (written < bytes.byteLength) {
-        // On a full disk this returns a short count, and no error; then the next returns 0 or says ENOSPC.
-        const { bytesWritten } = await this.#handle.write(bytes, written, bytes.byteLength - written);
-        if (bytesWritten === 0) throw diskFull();
-        written += bytesWritten;
-      }
-    } catch (error) {
-      throw translateDiskError(error);
-    }
+    // The position is taken before anything is awaited, so that writes that overlap keep their order.
+    const position = this.#size;
     this.#size += bytes.byteLength;
+    await writeAll(this.#handle, bytes, position);
   }
 
   async commit(key: string): Promise<void> {
-    const target = this.#pathOf(key);
+    if (this.#ended) throw new Error('the temporary file was committed or discarded before');
     try {
-      await this.#handle.sync();
-      await this.#close();
-      await makeFolderDurably(path.dirname(target));
-      await rename(this.path, target);
-      await syncFolder(path.dirname(target));
+      checkBlobKey(key);
+      // ENOSPC and EIO of delayed allocation show here at the latest.
+      await this.#handle.sync().catch(rethrow);
+      const { size } = await this.#handle.stat();
+      if (size !== this.#size) throw new Error(`${size} bytes on disk, ${this.#size} were written`);
+      await this.#handle.close();
+      await this.#place(key);
+      this.#ended = true;
     } catch (error) {
-      throw translateDiskError(error);
+      await this.discard();
+      throw error;
     }
-    this.#state = 'committed';
   }
 
   async discard(): Promise<void> {
-    if (this.#state === 'committed') return;
-    await this.#close();
+    if (this.#ended) return;
+    this.#ended = true;
+    await this.#handle.close();
     await rm(this.path, { force: true });
   }
-
-  async #close(): Promise<void> {
-    if (this.#state !== 'open') return;
-    this.#state = 'closed';
-    await this.#handle.close();
-  }
 }
 
-async function openExisting(file: string): Promise<FileHandle> {
+function streamOf(handle: FileHandle, start: number, end: number): ReadableStream<Uint8Array> {
+  let position = start;
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          if (position < end) {
+            const bytes = new Uint8Array(Math.min(READ_BYTES, end - position));
+            const { bytesRead } = await handle.read(bytes, 0, bytes.byteLength, position);
+            if (bytesRead === 0) throw new Error('the file of a blob became shorter');
+            position += bytesRead;
+            controller.enqueue(bytes.subarray(0, bytesRead));
+          }
+          if (position < end) return;
+          await handle.close();
+          controller.close();
+        } catch (error) {
+          await handle.close().catch(() => undefined);
+          throw error;
+        }
+      },
+      cancel: () => handle.close(),
+    },
+    // Nothing is read before it is asked for.
+    { highWaterMark: 0 },
+  );
+}
+
+async function* entries(folder: string): AsyncIterable<string> {
   try {
-    return await open(file, 'r');
+    for await (const entry of await opendir(folder)) yield entry.name;
   } catch (error) {
-    if (isMissing(error)) throw missingBlob(error);
-    throw error;
-  }
-}
-
-/** Makes the folder and the one above it, and writes their names down for good. */
-async function makeFolderDurably(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true });
-  if (first === undefined) return;
-  for (let made = folder; ; made = path.dirname(made)) {
-    await syncFolder(path.dirname(made));
-    if (made === first) return;
-  }
-}
-
-/** A rename is durable once its folder is. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+    if (!isMissing(error)) throw error;
   }
 }
 
 function isMissing(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === 'ENOENT';
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+function notFound(cause: unknown): AppError {
+  return new AppError('storage.blob_not_found', 'The file is missing from the data folder.', { cause });
+}
+
+function rethrow(error: unknown): never {
+  throw explainFileError(error);
 }

@@ -1,141 +1,133 @@
 /**
- * Whose data folder it is.
+ * One server owns a data folder, and whether an instance lives is a question with a true answer.
  *
- * A server *takes* the folder: alone, or shared with others that also ask for sharing. It also becomes an *instance*, whose id
- * marks its temporary files and pending blobs; anyone can ask whether an instance is alive. Both are locks of the operating
- * system on small files, held through SQLite, which speaks them on every platform: the kernel drops them when the process
- * ends, however it ends, so there is nothing to expire and no heartbeat.
+ * A lock is an open SQLite transaction on a file of its own: the kernel lets go of it when the process ends in any way, `kill -9`
+ * included, so there are no heartbeats to miss and no stale files to judge by age. Node has no other file lock.
+ *
+ * - `owner.lock` is held exclusively, or shared by all where the caches are shared.
+ * - `instances/<id>.lock` is held exclusively by that instance, and `instances/<id>.json` says who it is.
+ *
+ * Never open a lock file by other means in a process that holds it: closing any descriptor drops POSIX locks (fcntl(2)).
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { systemClock } from '#lib/base/clock.ts';
+import { z } from 'zod';
+import { systemClock, type Clock } from '#lib/base/clock.ts';
 import { AppError } from '#lib/base/errors.ts';
 import { randomId } from '#lib/base/ids.ts';
+import { pathWithin } from './path-containment.ts';
 
-export interface FolderLockOptions {
-  /** Others may hold the folder too, if they also share. */
-  shared: boolean;
-  /** Where this server answers; the refusal of a second one names it. */
-  url: string;
-}
+const INSTANCES = 'instances';
+const SQLITE_BUSY = 5;
+/** A prober holds a lock for a moment; who starts just then waits that long. */
+const START_WAIT_MS = 500;
+
+const instanceInfo = z.object({ pid: z.number(), url: z.string(), started_at: z.string() });
+export type InstanceInfo = z.infer<typeof instanceInfo>;
 
 export interface FolderLock {
+  /** Of this process's hold on the folder; new at each start. */
   readonly instanceId: string;
-  /** Whether an instance still runs; true for this one. */
+  /** Whether that instance holds its lock at this moment. When unsure, true. */
   isAlive(instanceId: string): boolean;
-  /** Instances that left traces in the folder, alive or dead. */
-  instances(): string[];
-  /** Forgets the traces of a dead instance. */
-  forget(instanceId: string): void;
-  release(): Promise<void>;
+  /** Removes what dead instances left in `instances/`. */
+  forgetDead(): void;
+  release(): void;
 }
 
-interface InstanceFacts {
-  pid: number;
+export interface FolderLockOptions {
+  /** Several may hold the folder when all say so. */
+  shared: boolean;
+  /** Where people reach this server; named to the one that is refused. */
   url: string;
-  started_at: string;
+  clock?: Clock;
 }
 
-/** @throws AppError `storage.folder_in_use`, naming who has it; `storage.unwritable` */
-export function takeFolder(folder: string, { shared, url }: FolderLockOptions): Promise<FolderLock> {
-  const instances = path.join(folder, 'instances');
-  try {
-    mkdirSync(instances, { recursive: true });
-  } catch (cause) {
-    throw new AppError(
-      'storage.unwritable',
-      `The data folder ${folder} cannot be made or written: ${(cause as Error).message}`,
-      { cause },
-    );
-  }
-  const owner = hold(path.join(folder, 'server.lock'), shared ? 'shared' : 'alone');
-  if (owner === undefined) throw inUse(folder, instances, shared);
-
+/** @throws AppError `storage.folder_in_use`, naming who has it */
+export function takeFolder(folder: string, { shared, url, clock = systemClock }: FolderLockOptions): FolderLock {
+  mkdirSync(pathWithin(folder, INSTANCES), { recursive: true });
+  const owner = hold(pathWithin(folder, 'owner.lock'), shared ? 'shared' : 'exclusive');
+  if (owner === null) throw inUse(folder, shared);
   const instanceId = randomId();
-  const fileOf = (id: string, ending: string) => path.join(instances, `${id}.${ending}`);
-  const self = hold(fileOf(instanceId, 'lock'), 'alone');
-  if (self === undefined) throw new Error('a new instance found itself already there');
-  const facts: InstanceFacts = { pid: process.pid, url, started_at: systemClock.now().toISOString() };
-  writeFileSync(fileOf(instanceId, 'json'), JSON.stringify(facts));
+  const file = (extension: 'lock' | 'json', id = instanceId) => pathWithin(folder, INSTANCES, `${id}.${extension}`);
+  const own = hold(file('lock'), 'exclusive');
+  if (own === null) {
+    owner.close();
+    throw new Error('a new instance lock was already held');
+  }
+  const info: InstanceInfo = { pid: process.pid, url, started_at: clock.now().toISOString() };
+  writeFileSync(file('json'), JSON.stringify(info));
 
-  const forget = (id: string) => {
-    for (const ending of ['json', 'lock']) rmSync(fileOf(id, ending), { force: true });
-  };
+  const isAlive = (id: string) => id === instanceId || isHeld(file('lock', id));
   let released = false;
-  return Promise.resolve({
+  return {
     instanceId,
-    isAlive: id => id === instanceId || isHeld(fileOf(id, 'lock')),
-    instances: () => namesIn(instances),
-    forget,
-    release() {
-      if (released) return Promise.resolve();
-      released = true;
-      forget(instanceId);
-      self.close();
-      owner.close();
-      return Promise.resolve();
+    isAlive,
+    forgetDead() {
+      for (const id of instanceIds(folder)) {
+        if (isAlive(id)) continue;
+        for (const extension of ['lock', 'json'] as const) rmSync(file(extension, id), { force: true });
+      }
     },
-  });
+    release() {
+      if (released) return;
+      released = true;
+      rmSync(file('json'), { force: true });
+      rmSync(file('lock'), { force: true });
+      own.close();
+      owner.close();
+    },
+  };
 }
 
-/** Holds a lock until the returned connection is closed; undefined where another holds it. */
-function hold(file: string, how: 'alone' | 'shared'): DatabaseSync | undefined {
-  const connection = new DatabaseSync(file, { timeout: 0 });
+/** Null where another holds it in a way that excludes this. */
+function hold(file: string, mode: 'shared' | 'exclusive', waitMs = START_WAIT_MS): DatabaseSync | null {
+  const database = new DatabaseSync(file, { timeout: waitMs });
   try {
-    // Without a statement a plain BEGIN takes no lock yet.
-    connection.exec(how === 'alone' ? 'begin exclusive' : 'begin; select count(*) from sqlite_master');
-    return connection;
+    // A read transaction keeps SQLite's SHARED lock only once something was read.
+    database.exec(mode === 'exclusive' ? 'BEGIN EXCLUSIVE' : 'BEGIN; SELECT count(*) FROM sqlite_schema');
+    return database;
   } catch (error) {
-    connection.close();
-    if (isBusy(error)) return undefined;
+    database.close();
+    if (error instanceof Error && 'errcode' in error && Number(error.errcode) % 256 === SQLITE_BUSY) return null;
     throw error;
   }
 }
 
 function isHeld(file: string): boolean {
-  let connection: DatabaseSync;
-  try {
-    connection = new DatabaseSync(file, { timeout: 0, readOnly: true });
-  } catch {
-    return false;
-  }
-  try {
-    connection.exec('begin; select count(*) from sqlite_master; rollback');
-    return false;
-  } catch (error) {
-    return isBusy(error);
-  } finally {
-    connection.close();
-  }
+  if (!existsSync(file)) return false;
+  const probe = hold(file, 'exclusive', 0);
+  probe?.close();
+  return probe === null;
 }
 
-function isBusy(error: unknown): boolean {
-  // SQLITE_BUSY, https://sqlite.org/rescode.html
-  return ((error as { errcode?: number }).errcode ?? 0) % 256 === 5;
+function instanceIds(folder: string): string[] {
+  const names = readdirSync(pathWithin(folder, INSTANCES));
+  return [...new Set(names.map(name => /^([0-9a-f]{32})\.(?:lock|json)$/.exec(name)?.[1]))].filter(
+    id => id !== undefined,
+  );
 }
 
-function namesIn(instances: string): string[] {
-  return [...new Set(readdirSync(instances).map(name => name.replace(/\.(json|lock)(-journal)?$/, '')))];
-}
-
-function inUse(folder: string, instances: string, shared: boolean): AppError {
-  const owner = namesIn(instances)
-    .filter(id => isHeld(path.join(instances, `${id}.lock`)))
-    .map(id => factsOf(path.join(instances, `${id}.json`)))
-    .find(facts => facts !== undefined);
+function inUse(folder: string, shared: boolean): AppError {
+  const holder = instanceIds(folder)
+    .filter(id => isHeld(pathWithin(folder, INSTANCES, `${id}.lock`)))
+    .map(id => readInfo(pathWithin(folder, INSTANCES, `${id}.json`)))
+    .find(info => info !== undefined);
   const who =
-    owner === undefined
-      ? 'another Talk2Me'
-      : `the Talk2Me at ${owner.url} (process ${owner.pid}, since ${owner.started_at})`;
-  const remedy = shared ? 'Set REDIS_URL there too, so that both may share it' : 'Stop it, or choose another DATA_DIR';
-  return new AppError('storage.folder_in_use', `The data folder ${folder} is in use by ${who}. ${remedy}.`);
+    holder === undefined ? 'another process' : `process ${holder.pid} at ${holder.url}, since ${holder.started_at}`;
+  const remedy = shared
+    ? 'Give that server the same REDIS_URL so that both may share it, or stop it.'
+    : 'Stop that server, use its address, or give this one another DATA_DIR. With REDIS_URL set for both they may share it.';
+  return new AppError('storage.folder_in_use', `The data folder is in use by ${who}. ${remedy}`, {
+    details: holder === undefined ? {} : { pid: holder.pid, url: holder.url },
+  });
 }
 
-function factsOf(file: string): InstanceFacts | undefined {
+function readInfo(file: string): InstanceInfo | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as InstanceFacts;
+    return instanceInfo.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch {
+    // Written after the lock is taken, removed before it is let go: it may be missing or half there.
     return undefined;
   }
 }

@@ -1,60 +1,65 @@
 import { readdir, rm } from 'node:fs/promises';
-import path from 'node:path';
 import type { BlobStore } from './blob-store.ts';
+import { TEMPORARY_FOLDER } from './disk-blob-store.ts';
 import type { FolderLock } from './folder-lock.ts';
+import { pathWithin } from './path-containment.ts';
 import type { PendingBlobs } from './pending-blobs.repository.ts';
 
+const BATCH = 200;
+
 export interface SweepOptions {
+  /** The data folder. */
   folder: string;
-  lock: FolderLock;
+  lock: Pick<FolderLock, 'isAlive' | 'forgetDead'>;
   pending: PendingBlobs;
   blobs: BlobStore;
-  /** Those of the keys that a row refers to. */
-  refersTo: (keys: readonly string[]) => string[];
+  /** Those of these keys that any row refers to. */
+  refersTo(keys: readonly string[]): readonly string[] | Promise<readonly string[]>;
 }
 
-/**
- * Clears what servers that are gone left half-done: their temporary files, and blobs that no row came to refer to, or whose
- * row was purged. What a living instance holds is not touched. Costs as much as was left, not as much as is stored.
- *
- * @returns how many temporary files and blobs went
- */
-export async function sweepFolder({
-  folder,
-  lock,
-  pending,
-  blobs,
-  refersTo,
-}: SweepOptions): Promise<{ files: number; blobs: number }> {
-  let files = 0;
-  const temporary = path.join(folder, 'tmp');
-  for (const instance of await namesIn(temporary)) {
+export interface Swept {
+  /** Temporary files removed. */
+  files: number;
+  /** Blobs deleted because nothing refers to them. */
+  blobs: number;
+}
+
+/** Cleans up after instances that died half-way through something; touches nothing of a living one. Safe to run at any time. */
+export async function sweepFolder({ folder, lock, pending, blobs, refersTo }: SweepOptions): Promise<Swept> {
+  const swept: Swept = { files: 0, blobs: 0 };
+  for (const instance of await names(pathWithin(folder, TEMPORARY_FOLDER))) {
     if (lock.isAlive(instance)) continue;
-    files += (await namesIn(path.join(temporary, instance))).length;
-    await rm(path.join(temporary, instance), { recursive: true, force: true });
+    const left = pathWithin(folder, TEMPORARY_FOLDER, instance);
+    swept.files += (await names(left)).length;
+    await rm(left, { recursive: true, force: true });
   }
 
-  const orphans = (await pending.list()).filter(entry => !lock.isAlive(entry.instance_id)).map(entry => entry.key);
-  const kept = new Set(refersTo(orphans));
-  let removed = 0;
-  for (const key of orphans) {
-    if (kept.has(key)) continue;
-    await blobs.delete(key);
-    removed += 1;
+  const alive = new Map<string, boolean>();
+  const isDead = (instance: string) => {
+    if (!alive.has(instance)) alive.set(instance, lock.isAlive(instance));
+    return alive.get(instance) === false;
+  };
+  const orphans = (await pending.list()).filter(entry => isDead(entry.instance_id)).map(entry => entry.key);
+  for (let start = 0; start < orphans.length; start += BATCH) {
+    const keys = orphans.slice(start, start + BATCH);
+    const kept = new Set(await refersTo(keys));
+    for (const key of keys) {
+      if (kept.has(key)) continue;
+      await blobs.delete(key);
+      swept.blobs += 1;
+    }
+    await pending.finish(keys);
   }
-  await pending.finish(orphans);
-
-  for (const instance of lock.instances()) {
-    if (!lock.isAlive(instance)) lock.forget(instance);
-  }
-  return { files, blobs: removed };
+  // Last: as long as an instance's lock file is there, what it left is known to be a dead one's.
+  lock.forgetDead();
+  return swept;
 }
 
-async function namesIn(folder: string): Promise<string[]> {
+async function names(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
     throw error;
   }
 }
