@@ -60,7 +60,7 @@ describe('the type by the bytes', () => {
     ['Speex', ogg('Speex   1.2'), /Speex/],
     [
       'MPEG layer II',
-      join(Array.from({ length: 4 }, () => join([Uint8Array.of(0xff, 0xfd, 0x84, 0), new Uint8Array(413)]))),
+      join(Array.from({ length: 4 }, () => join([Uint8Array.of(0xff, 0xfd, 0x80, 0), new Uint8Array(413)]))),
       /layer II is not/,
     ],
   ])('says what %s is', async (_, head, sentence) => {

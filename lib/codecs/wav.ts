@@ -178,11 +178,18 @@ const unsigned8: Convert = (bytes, first, stride, out) => {
   for (let i = 0, at = first; i < out.length; i++, at += stride) out[i] = (bytes[at]! - 128) / 128;
 };
 
-// Byte arithmetic where typed arrays would need alignment and a little-endian machine.
+const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
 const signed16: Convert = (bytes, first, stride, out) => {
-  for (let i = 0, at = first; i < out.length; i++, at += stride) {
-    out[i] = (((bytes[at]! | (bytes[at + 1]! << 8)) << 16) >> 16) / 32_768;
+  // The most frequent depth by far: a view of 16 bits takes half the time of putting bytes together.
+  if (LITTLE_ENDIAN && bytes.byteOffset % 2 === 0) {
+    const words = new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1);
+    const step = stride >> 1;
+    for (let i = 0, at = first >> 1; i < out.length; i++, at += step) out[i] = words[at]! / 32_768;
+    return;
   }
+  const view = viewOf(bytes);
+  for (let i = 0, at = first; i < out.length; i++, at += stride) out[i] = view.getInt16(at, true) / 32_768;
 };
 
 const signed24: Convert = (bytes, first, stride, out) => {
