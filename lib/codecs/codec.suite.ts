@@ -10,7 +10,7 @@ import { openFileSource } from './source.ts';
 import { makeAudio, makeSamples, type TestAudioOptions } from './test-audio.ts';
 
 export interface CodecCase {
-  format: AudioFormat & TestAudioOptions['format'];
+  format: TestAudioOptions['format'];
   /** What `info` should say beside rate and channels. */
   info: Pick<AudioInfo, 'codec' | 'bitDepth'>;
   /** Rates to try, Hz. */

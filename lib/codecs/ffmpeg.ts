@@ -131,9 +131,9 @@ function pipeSource(stream: Readable): ByteSource {
   };
   const fill = async (wanted: number): Promise<void> => {
     while (pending.length < wanted) {
-      const { done, value } = await chunks.next();
-      if (done) return;
-      pending = joinBytes(pending, value);
+      const next = await chunks.next();
+      if (next.done) return;
+      pending = joinBytes(pending, next.value);
     }
   };
   return {

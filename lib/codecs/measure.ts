@@ -15,13 +15,13 @@ export async function measureAudio(
   format: AudioFormat,
   { signal, maxSeconds = Infinity }: OpenOptions & { maxSeconds?: number | undefined } = {},
 ): Promise<AnalysisResult> {
-  const { info, blocks } = await openAudio(source, format, { signal });
-  const { codec, sampleRate, channels, bitDepth } = info;
+  const opened = await openAudio(source, format, { signal });
+  const { codec, sampleRate, channels, bitDepth } = opened.info;
   // Rounded, for 2.01 s at 44.1 kHz is 88640.99… in floating point.
   const maxFrames = Math.round(maxSeconds * sampleRate);
   const meter = createLoudnessMeter(sampleRate, channels);
   const peaks = createPeakExtractor(channels);
-  for await (const block of blocks()) {
+  for await (const block of opened.blocks()) {
     silenceNonFinite(block);
     peaks.push(block);
     if (peaks.frames > maxFrames) throw tooLong(maxSeconds);

@@ -57,25 +57,27 @@ function formatOf(head: Uint8Array): AudioFormat | undefined {
   return mp3Format(head);
 }
 
-const OGG_CODECS: readonly (readonly [RegExp, AudioFormat | string])[] = [
-  // eslint-disable-next-line no-control-regex -- the packet type of Vorbis
-  [/^\x01vorbis/, 'vorbis'],
-  [/^OpusHead/, 'opus'],
-  // eslint-disable-next-line no-control-regex -- the mapping begins with this byte
-  [/^\x7fFLAC/, 'oggflac'],
-  [/^Speex {3}/, 'Speex in Ogg is not accepted; convert it to Opus, FLAC or WAV.'],
-  // eslint-disable-next-line no-control-regex -- the header type of Theora
-  [/^\x80theora|^BBCD|^\x01video/, 'Not audio: it is a video. Save the sound alone.'],
-  [/^fishead/, 'Ogg with a Skeleton track is not accepted. Save the sound alone.'],
+/** What the first packet of each codec begins with (the mappings at wiki.xiph.org/MIMETypesCodecs). */
+const OGG_ACCEPTED: readonly (readonly [string, AudioFormat])[] = [
+  ['\x01vorbis', 'vorbis'],
+  ['OpusHead', 'opus'],
+  ['\x7fFLAC', 'oggflac'],
+];
+const OGG_REFUSED: readonly (readonly [string, string])[] = [
+  ['Speex   ', 'Speex in Ogg is not accepted; convert it to Opus, FLAC or WAV.'],
+  ['\x80theora', 'Not audio: it is a video. Save the sound alone.'],
+  ['BBCD', 'Not audio: it is a video. Save the sound alone.'],
+  ['\x01video', 'Not audio: it is a video. Save the sound alone.'],
+  ['fishead', 'Ogg with a Skeleton track is not accepted. Save the sound alone.'],
 ];
 
 function oggFormat(head: Uint8Array): AudioFormat {
   const body = 27 + (head[26] ?? 0);
   const packet = String.fromCharCode(...head.subarray(body, body + 8));
-  const known = OGG_CODECS.find(([pattern]) => pattern.test(packet))?.[1];
-  if (known === undefined) throw unsupported('Ogg with an unknown codec inside; Vorbis, Opus and FLAC are accepted.');
-  if (known in CONTENT_TYPES) return known as AudioFormat;
-  throw unsupported(known);
+  const accepted = OGG_ACCEPTED.find(([magic]) => packet.startsWith(magic))?.[1];
+  if (accepted) return accepted;
+  const refused = OGG_REFUSED.find(([magic]) => packet.startsWith(magic))?.[1];
+  throw unsupported(refused ?? 'Ogg with an unknown codec inside; Vorbis, Opus and FLAC are accepted.');
 }
 
 // Brands that say what the file is for (MP4 Registration Authority). Generic ones leave it to the tracks, which the decoder reads.

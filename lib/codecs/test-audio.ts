@@ -2,6 +2,7 @@
  * Recordings for tests, made in code: no binary files in the repository, and every length is known to the frame. For tests
  * only; the encoders are development packages.
  */
+import type { OutputFormat } from 'mediabunny';
 import { oggPackets } from './test-ogg.ts';
 
 export interface TestAudioOptions {
@@ -224,7 +225,7 @@ async function makeAac(pcm: Pcm, container: 'mp4' | 'adts'): Promise<Uint8Array<
 
 async function mux(
   { channels, frames, sampleRate, bitDepth }: Pcm,
-  format: import('mediabunny').OutputFormat,
+  format: OutputFormat,
   codec: 'flac' | 'aac',
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { AudioSample, AudioSampleSource, BufferTarget, Output } = await import('mediabunny');

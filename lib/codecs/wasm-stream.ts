@@ -34,7 +34,6 @@ export async function* decodeStream(
     return decoded.channelData;
   };
   await decoder.ready;
-  let sound = false;
   try {
     for await (const chunk of chunks) {
       const block = checked(await decoder.decode(chunk));
@@ -42,13 +41,16 @@ export async function* decodeStream(
     }
     const rest = checked(await decoder.flush());
     if (rest) yield rest;
-    sound = true;
   } finally {
-    try {
-      decoder.free();
-    } catch (error) {
-      // An instance that has trapped cannot always free itself, and the trap is the error that matters.
-      if (sound) throw error;
-    }
+    release(decoder);
+  }
+}
+
+/** An instance that has trapped cannot always free itself; it is garbage all the same, and the trap is the error that matters. */
+function release(decoder: WasmStreamDecoder): void {
+  try {
+    decoder.free();
+  } catch {
+    // Nothing holds it any more.
   }
 }
