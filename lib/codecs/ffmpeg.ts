@@ -15,6 +15,13 @@ import { openWav } from './wav.ts';
 const PROGRAM = 'ffmpeg';
 /** CPU seconds after which ffmpeg ends itself, should whoever started it be gone. */
 const CPU_LIMIT_SECONDS = 600;
+/**
+ * Lines that ffmpeg may complain in without the audio being at fault: a cover it cannot read, or the last frame of an ADTS
+ * stream, which has no length that a cut could contradict.
+ */
+const TOLERATED_COMPLAINTS = 2;
+/** Seconds that may be missing to the length an M4A tells; encoders round it to frames and milliseconds. */
+const TOLERATED_SHORTFALL = 0.1;
 /** Characters of complaints worth keeping. */
 const MAX_COMPLAINTS = 4000;
 
@@ -53,10 +60,8 @@ async function openWithFfmpeg(
   const judge = async () => {
     const code = await ended;
     signal?.throwIfAborted();
-    // ADTS has no length: a last frame that is cut off is a complaint, but no damage worth the whole.
-    const tolerated = demuxer === 'aac' ? 2 : 0;
     const lines = complaints();
-    if (code !== 0 || lines.length > tolerated)
+    if (code !== 0 || lines.length > TOLERATED_COMPLAINTS)
       throw damaged('a part of it cannot be decoded', new Error(lines.join('\n')));
   };
   try {
@@ -72,6 +77,9 @@ async function openWithFfmpeg(
             left -= blockFrames(block);
           }
           await judge();
+          if (left > TOLERATED_SHORTFALL * wav.info.sampleRate && left !== Infinity) {
+            throw damaged('its length is not the one it promises');
+          }
         } finally {
           stop();
         }
@@ -88,6 +96,8 @@ async function openWithFfmpeg(
 
 function start(path: string, demuxer: string): Promise<Ffmpeg> {
   // Everything that reaches beyond the one file is off: other demuxers, other protocols, other streams.
+  // An M4A must decode to its last frame (-xerror); of an ADTS stream the last may be cut.
+  const strict = demuxer === 'mov' ? ['-xerror'] : [];
   const input = ['-protocol_whitelist', 'file,pipe', '-f', demuxer, '-i', `file:${path}`];
   const output = [
     '-map',
@@ -103,7 +113,7 @@ function start(path: string, demuxer: string): Promise<Ffmpeg> {
     'pipe:1',
   ];
   const limits = ['-timelimit', String(CPU_LIMIT_SECONDS), '-threads', '1'];
-  const args = ['-v', 'error', '-nostdin', ...limits, ...input, ...output];
+  const args = ['-v', 'error', '-nostdin', ...strict, ...limits, ...input, ...output];
   const child = spawn(PROGRAM, args, { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
   return new Promise((resolve, reject) => {
     child.once('spawn', () => resolve(child));

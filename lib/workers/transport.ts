@@ -13,6 +13,8 @@ export interface PackedError {
   name: string;
   message: string;
   stack: string | undefined;
+  /** Of errors of the system, such as `ENOENT`. */
+  code?: string;
   /** Only of an `AppError`. */
   app?: {
     code: ErrorCode;
@@ -29,6 +31,7 @@ const MAX_CAUSES = 5;
 export function packError(error: unknown, depth = 0): PackedError {
   if (!(error instanceof Error)) return { name: 'Error', message: String(error), stack: undefined };
   const packed: PackedError = { name: error.name, message: error.message, stack: error.stack };
+  if ('code' in error && typeof error.code === 'string') packed.code = error.code;
   if (isAppError(error)) {
     const { code, issues, details, retryAfter } = error;
     packed.app = { code, issues, details, retryAfter };
@@ -37,7 +40,7 @@ export function packError(error: unknown, depth = 0): PackedError {
   return packed;
 }
 
-export function unpackError({ name, message, stack, app, cause }: PackedError): Error {
+export function unpackError({ name, message, stack, code, app, cause }: PackedError): Error {
   const inner = cause ? { cause: unpackError(cause) } : {};
   const error = app
     ? new AppError(app.code, message, {
@@ -46,7 +49,7 @@ export function unpackError({ name, message, stack, app, cause }: PackedError): 
         details: app.details,
         ...(app.retryAfter === undefined ? {} : { retryAfter: app.retryAfter }),
       })
-    : new Error(message, inner);
+    : Object.assign(new Error(message, inner), code === undefined ? {} : { code });
   error.name = name;
   // The stack of the thread where it happened is the one that helps.
   if (stack !== undefined) error.stack = stack;
