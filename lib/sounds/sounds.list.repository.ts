@@ -19,7 +19,7 @@ import { AppError } from '#lib/base/errors.ts';
 import type { SqliteConnection } from '#lib/storage/sqlite.ts';
 import { COUNT_CAP, type SoundKind, type SoundQuery, type SoundSort } from './sound.ts';
 import { decodeCursor, encodeCursor, type CursorState, type Position } from './sounds.cursor.ts';
-import { parseSearch, type Search } from './sounds.search.ts';
+import { BLOCK_BITS, inBlock, parseSearch, type Search } from './sounds.search.ts';
 
 export interface ListLimits {
   /** Matches that are counted, collected by a search, or reached by page number under filters. */
@@ -30,10 +30,12 @@ export interface ListLimits {
   gatherText: number;
   /** Rows looked at between two looks at the clock. */
   chunk: number;
-  /** Milliseconds that collecting may take, then counting. */
+  /** Milliseconds from the start after which a search that is not collected yet is walked instead. */
   collectMs: number;
-  /** Milliseconds after which a walk hands out what it has. */
+  /** Milliseconds from the start after which a walk hands out what it has. */
   walkMs: number;
+  /** Milliseconds of reading the text index without looking at the clock, as foretold from samples. */
+  unwatchedMs: number;
 }
 
 export const LIST_LIMITS: ListLimits = {
@@ -41,8 +43,9 @@ export const LIST_LIMITS: ListLimits = {
   gather: 4_000,
   gatherText: 2_000,
   chunk: 512,
-  collectMs: 6,
-  walkMs: 6,
+  collectMs: 5,
+  walkMs: 8,
+  unwatchedMs: 8,
 };
 
 /** One page as row numbers; `page` is null where a cursor was given. */
@@ -119,6 +122,7 @@ class Listing {
   readonly #limits: ListLimits;
   readonly #given: boolean;
   readonly #state: CursorState;
+  readonly #began: number;
 
   constructor(reader: SqliteConnection, clock: Clock, kind: SoundKind, query: SoundQuery, limits: ListLimits) {
     this.#reader = reader;
@@ -127,6 +131,7 @@ class Listing {
     this.#query = query;
     this.#limits = limits;
     this.#given = query.cursor !== undefined;
+    this.#began = clock.monotonic();
     this.#state =
       query.cursor === undefined
         ? {
@@ -261,9 +266,12 @@ class Listing {
     const { after, skip, walked } = this.#state;
     const inUploadOrder = plan.order.column === null;
     if (walked || (this.#given && inUploadOrder)) return this.#walked(plan, search);
-    const collected = this.#collect(plan, search);
-    if (collected === null) {
+    const { found: collected, scan, ended } = this.#collect(plan, search);
+    if (!ended) {
       this.#state.walked = true;
+      // Newest first is how they were collected: the walk goes on from there.
+      if (plan.order.descending)
+        return this.#walked(plan, search, { scan, rows: collected.map(seq => ({ seq, key: null })) });
       return this.#walked(plan, search);
     }
     if (!this.#given) {
@@ -295,21 +303,20 @@ class Listing {
     return this.#finish(rows, totals);
   }
 
-  /** Matches newest first: one more than the cap at most, all from the floor on with a cursor; null when time runs out. */
-  #collect(plan: Plan, search: Search): number[] | null {
+  /** Matches newest first: one more than the cap at most, all from the floor on with a cursor. */
+  #collect(plan: Plan, search: Search): { found: number[]; scan: TextScan; ended: boolean } {
     const most = this.#given ? Infinity : this.#limits.cap + 1;
-    const deadline = this.#clock.monotonic() + this.#limits.collectMs;
+    const deadline = this.#began + this.#limits.collectMs;
     const found: number[] = [];
     const residual = this.#residualOfSearch(plan);
-    const scan = this.#scan(plan, search, null);
-    while (found.length < most) {
-      const seqs = scan.next(residual, residual.text === '' ? this.#limits.cap + 1 : this.#limits.chunk * 2);
-      for (const seq of seqs) found.push(seq);
-      if (scan.done) break;
-      if (this.#clock.monotonic() > deadline) return null;
+    const scan = this.#scan(plan, search, null, true);
+    for (;;) {
+      const wanted = Math.min(most - found.length, this.#limits.cap + 1);
+      for (const seq of scan.next(residual, residual.text === '' ? wanted : this.#limits.chunk * 2)) found.push(seq);
+      const ended = scan.done || found.length >= most;
+      if (ended && found.length > most) found.length = most;
+      if (ended || this.#clock.monotonic() > deadline) return { found, scan, ended };
     }
-    if (found.length > most) found.length = most;
-    return found;
   }
 
   // --- Walk
@@ -318,18 +325,18 @@ class Listing {
    * Reads on from the cursor until the page is full, the end is reached or time is up; then, on the first page, counts on.
    * With a search in upload order the text index is walked, otherwise the driver's index.
    */
-  #walked(plan: Plan, search: Search | null = null): SeqPage {
+  #walked(plan: Plan, search: Search | null = null, begun?: { scan: TextScan; rows: Row[] }): SeqPage {
     const { limit } = this.#query;
     const state = this.#state;
-    const deadline = this.#clock.monotonic() + this.#limits.walkMs;
-    const walk = this.#walk(plan, search);
+    const deadline = this.#began + this.#limits.walkMs;
+    const walk = this.#walk(plan, search, begun?.scan);
     const page: Row[] = [];
     let skip = state.skip;
     let matches = 0;
     let last: Position | null = state.after;
     let ended = false;
+    let step = begun === undefined ? walk() : { rows: begun.rows, last: at(begun.scan), ended: false };
     for (;;) {
-      const step = walk();
       for (const row of step.rows) {
         matches += 1;
         if (skip > 0) skip -= 1;
@@ -340,6 +347,7 @@ class Listing {
       const full = page.length > limit;
       const counting = !this.#given && matches <= this.#limits.cap;
       if (ended || (full && !counting) || this.#clock.monotonic() > deadline) break;
+      step = walk();
     }
     const more = page.length > limit;
     if (more) page.length = limit;
@@ -357,9 +365,13 @@ class Listing {
     return this.#answer(page, { total: state.total, total_exact: state.total_exact }, next);
   }
 
-  #walk(plan: Plan, search: Search | null): () => { rows: Row[]; last: Position | null; ended: boolean } {
+  #walk(
+    plan: Plan,
+    search: Search | null,
+    begun?: TextScan,
+  ): () => { rows: Row[]; last: Position | null; ended: boolean } {
     if (search !== null && plan.order.column === null) {
-      const scan = this.#scan(plan, search, this.#state.after);
+      const scan = begun ?? this.#scan(plan, search, this.#state.after, plan.order.descending);
       const residual = this.#residualOfSearch(plan);
       return () => {
         const seqs = scan.next(residual, this.#limits.chunk);
@@ -382,7 +394,7 @@ class Listing {
     };
   }
 
-  #scan(plan: Plan, search: Search, after: Position | null): TextScan {
+  #scan(plan: Plan, search: Search, after: Position | null, descending: boolean): TextScan {
     // The kind's own last sound and not the library's, so that the end is reached when this kind's is.
     const last = this.#reader.get<{ seq: number | null }>(
       'select max(seq) as seq from sound_labels where label_id = ?',
@@ -390,12 +402,14 @@ class Listing {
     );
     return new TextScan(this.#reader, this.#clock, {
       table: `sound_${search.index}_${plan.kind}`,
-      match: search.match,
+      search,
       floor: Math.max(1, this.#state.floor),
       ceiling: last?.seq ?? 0,
-      descending: plan.order.column === null ? plan.order.descending : true,
+      descending,
       after: after?.seq ?? null,
-      window: this.#limits.chunk * 32,
+      // Whether to watch is found out once; later pages of the same list know.
+      unwatchedMs: search.bounded || (this.#given && !this.#state.walked) ? Infinity : this.#limits.unwatchedMs,
+      watched: this.#state.walked && !search.bounded,
     });
   }
 
@@ -493,29 +507,36 @@ class Listing {
 
 interface ScanRange {
   readonly table: string;
-  readonly match: string;
+  readonly search: Search;
   /** The lowest and the highest row number of interest. */
   readonly floor: number;
   readonly ceiling: number;
   readonly descending: boolean;
   /** Row number to continue behind; null begins. */
   readonly after: number | null;
-  /** Row numbers in the first window. */
-  readonly window: number;
+  /** Milliseconds that one query may be foretold to take; Infinity asks no samples. */
+  readonly unwatchedMs: number;
+  /** Goes block by block from the start. */
+  readonly watched: boolean;
 }
 
-/** A window that took less than this lets the next one be twice as wide; the other way round it becomes half. */
-const QUICK_WINDOW_MS = 1;
+const SMALL = 2 ** BLOCK_BITS.small;
+const LARGE = 2 ** BLOCK_BITS.large;
+/** Blocks looked at one by one take about so much longer than all at once, as rows that cannot match are leapt over. */
+const LEAP = 3;
 
 /**
- * Reads a text index in upload order by windows of row numbers, because words that never meet make the index itself
- * search long before it brings a row.
+ * Reads a text index in upload order.
+ *
+ * How long FTS5 looks for its next match cannot be limited from outside, so two small blocks are timed first. Where the rest
+ * promises to be quick it is read at once, otherwise block by block (`lib/storage/migrations/0003-sound-search.ts`) with a look
+ * at the clock after each.
  */
 class TextScan {
   readonly #reader: SqliteConnection;
   readonly #clock: Clock;
   readonly #range: ScanRange;
-  #window: number;
+  #watched: boolean | undefined;
   /** Everything up to this row number was looked at. */
   position: number;
   done = false;
@@ -524,35 +545,94 @@ class TextScan {
     this.#reader = reader;
     this.#clock = clock;
     this.#range = range;
-    this.#window = range.window;
+    this.#watched = range.watched ? true : range.unwatchedMs === Infinity ? false : undefined;
     this.position = range.after ?? (range.descending ? range.ceiling + 1 : range.floor - 1);
   }
 
-  /** Row numbers of matches that pass `residual`, from one window and at most `most` matches. */
+  /** Row numbers of matches that pass `residual`, from at most `most` matches; perhaps none though there are more to come. */
   next(residual: Sql, most: number): number[] {
-    const { table, match, floor, ceiling, descending } = this.#range;
-    const low = descending ? Math.max(floor, this.position - this.#window) : this.position + 1;
-    const high = descending ? this.position - 1 : Math.min(ceiling, this.position + this.#window);
+    const { search, floor, ceiling, descending } = this.#range;
+    this.#watched ??= this.#foretell(most) > this.#range.unwatchedMs;
+    const start = descending ? this.position - 1 : this.position + 1;
+    const block = this.#watched ? Math.floor(Math.max(0, start) / LARGE) : null;
+    const low = descending ? Math.max(floor, block === null ? floor : block * LARGE) : start;
+    const high = descending ? start : Math.min(ceiling, block === null ? ceiling : (block + 1) * LARGE - 1);
+    const match = block === null ? search.match : inBlock(search, 'large', block);
+    const { seqs, looked, end } = this.#query(match, low, high, most, residual);
+    this.position = looked === most && end !== null ? end : descending ? low : high;
+    this.done = descending ? this.position <= floor : this.position >= ceiling;
+    return seqs;
+  }
+
+  /** Milliseconds that reading on until `most` matches would take, by two small blocks: the next and one in the middle. */
+  #foretell(most: number): number {
+    const { floor, ceiling, descending } = this.#range;
+    const blocks = (ceiling - floor + 1) / SMALL;
+    if (blocks <= 2) return 0;
+    const next = Math.floor((descending ? ceiling : floor) / SMALL);
+    const middle = Math.floor((floor + ceiling) / 2 / SMALL);
+    // Behind the last block there is none: this times opening the lists, which is paid once, not for each block.
+    const opening = this.#time(Math.floor(ceiling / SMALL) + 2).ms;
+    let ms = 0;
+    let matches = 0;
+    for (const block of [next, middle]) {
+      const sample = this.#time(block);
+      ms += Math.max(0, sample.ms - opening) / 2;
+      matches += sample.matches / 2;
+    }
+    return (ms / LEAP) * Math.min(blocks, matches === 0 ? Infinity : LEAP * (most / matches));
+  }
+
+  #time(block: number): { ms: number; matches: number } {
     const began = this.#clock.monotonic();
-    const row = this.#reader.get<{ looked: number; end: number | null; passed: string }>(
-      `with d as materialized (
-         select rowid as seq from ${table} where ${table} match ? and rowid between ? and ?
-         order by rowid ${descending ? 'desc' : 'asc'} limit ?)
+    const { looked } = this.#query(
+      inBlock(this.#range.search, 'small', block),
+      0,
+      Number.MAX_SAFE_INTEGER,
+      SMALL,
+      NONE,
+    );
+    return { ms: this.#clock.monotonic() - began, matches: looked };
+  }
+
+  #query(
+    match: string,
+    low: number,
+    high: number,
+    most: number,
+    residual: Sql,
+  ): { seqs: number[]; looked: number; end: number | null } {
+    const { table, descending } = this.#range;
+    const source = `select rowid as seq from ${table} where ${table} match ? and rowid between ? and ?
+      order by rowid ${descending ? 'desc' : 'asc'} limit ?`;
+    if (residual.text === '') {
+      const row = this.#reader.get<{ seqs: string }>(
+        `select json_group_array(seq) as seqs from (${source})`,
+        match,
+        low,
+        high,
+        most,
+      );
+      const seqs = JSON.parse(row?.seqs ?? '[]') as number[];
+      return { seqs, looked: seqs.length, end: seqs.at(-1) ?? null };
+    }
+    const row = this.#reader.get<{ looked: number; end: number | null; seqs: string }>(
+      `with d as materialized (${source})
        select (select count(*) from d) as looked, (select ${descending ? 'min' : 'max'}(seq) from d) as end,
-         (select json_group_array(seq) from d where 1 ${residual.text}) as passed`,
+         (select json_group_array(seq) from d where 1 ${residual.text}) as seqs`,
       match,
       low,
       high,
       most,
       ...residual.parameters,
     );
-    const full = row?.looked === most && row.end !== null;
-    this.position = full ? (row.end ?? low) : descending ? low : high;
-    this.done = descending ? this.position <= floor : this.position >= ceiling;
-    if (!full) this.#window *= this.#clock.monotonic() - began < QUICK_WINDOW_MS ? 2 : 0.5;
-    this.#window = Math.max(64, Math.floor(this.#window));
-    return row === undefined ? [] : (JSON.parse(row.passed) as number[]);
+    return { seqs: JSON.parse(row?.seqs ?? '[]') as number[], looked: row?.looked ?? 0, end: row?.end ?? null };
   }
+}
+
+/** Where a walk over the text index stands. */
+function at(scan: TextScan): Position {
+  return { key: null, seq: scan.position };
 }
 
 const NONE: Sql = { text: '', parameters: [] };

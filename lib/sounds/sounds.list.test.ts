@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { systemClock, type Clock } from '#lib/base/clock.ts';
 import { SOUND_KINDS, SOUND_SORTS, type SoundKind, type SoundQuery } from './sound.ts';
@@ -79,7 +80,10 @@ const queryShape: fc.Arbitrary<SoundQuery> = fc.record({
 
 async function fill(library: TestLibrary, shapes: readonly Shape[]): Promise<StoredSound[]> {
   const stored: StoredSound[] = [];
-  for (const shape of shapes) {
+  for (const [n, shape] of shapes.entries()) {
+    // Now and then a gap as years of deletions leave it, so that sounds lie in several blocks of the text index.
+    if (n % 6 === 5)
+      await sql`update sqlite_sequence set seq = seq + 13000 where name = 'sounds'`.execute(library.database.db);
     const { kind, name, category, tags, length } = shape;
     stored.push(
       await library.sounds.insert(
@@ -146,14 +150,19 @@ function follow(
 const ids = (items: readonly StoredSound[]) => items.map(item => item.seq);
 
 /** Limits so low that a few dozen sounds take every path; the first two never run out of time. */
-const patient = { collectMs: 1e9, walkMs: 1e9 };
+const patient = { collectMs: 1e9, walkMs: 1e9, unwatchedMs: 1e9 };
 const PATHS: { name: string; limits: ListLimits; hasty: boolean }[] = [
   { name: 'as configured', limits: { ...LIST_LIMITS, ...patient }, hasty: false },
   { name: 'never gathering', limits: { cap: 6, gather: -1, gatherText: -1, chunk: 3, ...patient }, hasty: false },
   { name: 'with large cap', limits: { cap: 1000, gather: 2, gatherText: 1, chunk: 2, ...patient }, hasty: false },
   {
+    name: 'block by block',
+    limits: { cap: 1000, gather: -1, gatherText: -1, chunk: 3, ...patient, unwatchedMs: -1 },
+    hasty: false,
+  },
+  {
     name: 'out of time',
-    limits: { cap: 1000, gather: -1, gatherText: -1, chunk: 2, collectMs: 0, walkMs: 4 },
+    limits: { cap: 1000, gather: -1, gatherText: -1, chunk: 2, collectMs: 0, walkMs: 4, unwatchedMs: -1 },
     hasty: true,
   },
 ];

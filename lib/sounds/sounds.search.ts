@@ -68,6 +68,8 @@ export interface Search {
   readonly match: string;
   /** All must be substrings of the column. */
   readonly needles: readonly string[];
+  /** Every entry of the index that is read is a match, so that a limit bounds the work. */
+  readonly bounded: boolean;
 }
 
 /**
@@ -83,11 +85,22 @@ export function parseSearch(q: string): Search | 'nothing' | null {
     const [start] = words(folded);
     if (start === undefined) return 'nothing';
     const token = startToken(start.join(''));
-    return { index: 'starts', match: `"${token}"`, needles: [` ${token} `] };
+    return { index: 'starts', match: `"${token}"`, needles: [` ${token} `], bounded: true };
   }
   const parts = folded.split(' ');
   const needles = parts.every(part => [...part].length >= TRIGRAM) ? [...new Set(parts)] : [folded];
-  return { index: 'text', match: needles.map(quote).join(' AND '), needles };
+  const bounded = needles.length === 1 && [...(needles[0] ?? '')].length === TRIGRAM;
+  return { index: 'text', match: needles.map(quote).join(' AND '), needles, bounded };
+}
+
+/** Bits of `seq` within a block, by the size of block; `lib/storage/migrations/0003-sound-search.ts` writes the same words. */
+export const BLOCK_BITS = { small: 12, large: 14 } as const;
+
+/** FTS5 query for `search` within one block: sounds whose `seq` shares all but the lowest {@link BLOCK_BITS}. */
+export function inBlock(search: Search, size: keyof typeof BLOCK_BITS, block: number): string {
+  const level = size === 'small' ? 1 : 2;
+  const word = String.fromCharCode(level, 256 + Math.floor(block / 1024), 256 + (block % 1024));
+  return `${quote(word)} AND ${search.match}`;
 }
 
 /** https://www.sqlite.org/fts5.html#fts5_strings: inside quotes only the quote itself is special. */

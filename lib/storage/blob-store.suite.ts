@@ -65,7 +65,7 @@ export function blobStoreSuite(name: string, create: () => Promise<BlobStoreUnde
       const reading = await under.store.read('key');
       await under.store.delete('key');
       expect(await under.store.stat('key')).toBeUndefined();
-      expect(await whole(reading)).toEqual(content);
+      expect(Buffer.compare(await whole(reading), content)).toBe(0);
       expect(await under.leftovers()).toEqual([]);
     });
 
@@ -79,6 +79,24 @@ export function blobStoreSuite(name: string, create: () => Promise<BlobStoreUnde
       await temporary.discard();
       expect(await whole(await under.store.read('key'))).toEqual(bytesOf('abcd'));
       await expect(temporary.commit('other')).rejects.toThrow();
+    });
+
+    it('shows nothing of a blob before its commit', async () => {
+      await using under = await create();
+      const temporary = await under.store.createTemporary();
+      await temporary.write(bytesOf('abcd'));
+      for await (const key of under.store.list()) expect.unreachable(`${key} is listed`);
+      await expect(under.store.read('key')).rejects.toMatchObject({ code: 'storage.blob_not_found' });
+      await temporary.discard();
+    });
+
+    it('takes many commits at once', async () => {
+      await using under = await create();
+      // Half of them share one beginning, and with it, in a store that has such a thing, one folder that nobody has made yet.
+      const keys = Array.from({ length: 40 }, (_, n) => (n % 2 === 0 ? `aa${n}` : `${n}aa`));
+      await Promise.all(keys.map(key => under.store.put(key, [bytesOf(key), bytesOf('!')])));
+      for (const key of keys) expect(await whole(await under.store.read(key))).toEqual(bytesOf(`${key}!`));
+      expect((await under.leftovers()).sort()).toEqual([...keys].sort());
     });
 
     it('leaves nothing of what is discarded, fails or is aborted', async () => {

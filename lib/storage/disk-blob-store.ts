@@ -1,7 +1,14 @@
 import { open, opendir, rename, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { AppError } from '#lib/base/errors.ts';
 import { randomId } from '#lib/base/ids.ts';
-import { checkBlobKey, type BlobStat, type BlobStore, type ByteRange, type TemporaryBlob } from './blob-store.ts';
+import {
+  BLOB_KEY_PATTERN,
+  checkBlobKey,
+  type BlobStat,
+  type BlobStore,
+  type ByteRange,
+  type TemporaryBlob,
+} from './blob-store.ts';
 import { explainFileError, makeFolder, syncFolder, writeAll } from './durable-file.ts';
 import { pathWithin } from './path-containment.ts';
 
@@ -22,8 +29,8 @@ export interface DiskBlobStoreOptions {
 export class DiskBlobStore implements BlobStore {
   readonly #blobs: string;
   readonly #temporary: string;
-  /** Shard folders known to be durable. */
-  readonly #shards = new Set<string>();
+  /** Shard folders that are durable, or about to be. */
+  readonly #shards = new Map<string, Promise<void>>();
 
   constructor({ folder, instanceId }: DiskBlobStoreOptions) {
     this.#blobs = pathWithin(folder, BLOBS_FOLDER);
@@ -97,7 +104,10 @@ export class DiskBlobStore implements BlobStore {
   async *list(prefix = ''): AsyncIterable<string> {
     for await (const shard of entries(this.#blobs)) {
       if (!shard.startsWith(prefix.slice(0, 2))) continue;
-      for await (const key of entries(pathWithin(this.#blobs, shard))) if (key.startsWith(prefix)) yield key;
+      for await (const key of entries(pathWithin(this.#blobs, shard))) {
+        // Whatever else lies there, such as `.DS_Store`, is no blob.
+        if (key.startsWith(prefix) && BLOB_KEY_PATTERN.test(key)) yield key;
+      }
     }
   }
 
@@ -105,18 +115,31 @@ export class DiskBlobStore implements BlobStore {
   async #place(from: string, key: string): Promise<void> {
     const target = this.#path(key);
     const shard = this.#shard(key);
-    if (!this.#shards.has(shard)) {
-      await makeFolder(shard);
-      this.#shards.add(shard);
-    }
+    await this.#makeShard(shard);
     await rename(from, target).catch(rethrow);
     try {
       await syncFolder(shard);
     } catch (error) {
       // Not known to be durable, so not there.
       await rm(target, { force: true });
-      throw error;
+      throw explainFileError(error);
     }
+  }
+
+  /** Everyone who needs a shard waits for the one who makes it: that its name is there does not say that it is durable. */
+  #makeShard(shard: string): Promise<void> {
+    let made = this.#shards.get(shard);
+    if (made === undefined) {
+      // Synced also where it was there: whoever made it may have been killed before.
+      made = makeFolder(shard)
+        .then(() => syncFolder(this.#blobs))
+        .catch((error: unknown) => {
+          this.#shards.delete(shard);
+          throw explainFileError(error);
+        });
+      this.#shards.set(shard, made);
+    }
+    return made;
   }
 
   #shard(key: string): string {
@@ -209,7 +232,8 @@ async function* entries(folder: string): AsyncIterable<string> {
   try {
     for await (const entry of await opendir(folder)) yield entry.name;
   } catch (error) {
-    if (!isMissing(error)) throw error;
+    const isFile = error instanceof Error && 'code' in error && error.code === 'ENOTDIR';
+    if (!isFile && !isMissing(error)) throw error;
   }
 }
 

@@ -57,7 +57,9 @@ export async function makeFolder(folder: string): Promise<void> {
   });
   if (first === undefined) return;
   for (let made = folder; ; made = path.dirname(made)) {
-    await syncFolder(path.dirname(made));
+    await syncFolder(path.dirname(made)).catch((error: unknown) => {
+      throw explainFileError(error);
+    });
     if (path.resolve(made) === path.resolve(first)) return;
   }
 }

@@ -15,6 +15,7 @@ import { z } from 'zod';
 import { systemClock, type Clock } from '#lib/base/clock.ts';
 import { AppError } from '#lib/base/errors.ts';
 import { randomId } from '#lib/base/ids.ts';
+import { explainFileError } from './durable-file.ts';
 import { pathWithin } from './path-containment.ts';
 
 const INSTANCES = 'instances';
@@ -45,18 +46,25 @@ export interface FolderLockOptions {
 
 /** @throws AppError `storage.folder_in_use`, naming who has it */
 export function takeFolder(folder: string, { shared, url, clock = systemClock }: FolderLockOptions): FolderLock {
-  mkdirSync(pathWithin(folder, INSTANCES), { recursive: true });
+  try {
+    mkdirSync(pathWithin(folder, INSTANCES), { recursive: true });
+  } catch (error) {
+    throw explainFileError(error);
+  }
   const owner = hold(pathWithin(folder, 'owner.lock'), shared ? 'shared' : 'exclusive');
   if (owner === null) throw inUse(folder, shared);
-  const instanceId = randomId();
-  const file = (extension: 'lock' | 'json', id = instanceId) => pathWithin(folder, INSTANCES, `${id}.${extension}`);
-  const own = hold(file('lock'), 'exclusive');
-  if (own === null) {
-    owner.close();
-    throw new Error('a new instance lock was already held');
-  }
+  const file = (extension: 'lock' | 'json', id: string) => pathWithin(folder, INSTANCES, `${id}.${extension}`);
+  const { instanceId, own } = holdNew(id => file('lock', id));
   const info: InstanceInfo = { pid: process.pid, url, started_at: clock.now().toISOString() };
-  writeFileSync(file('json'), JSON.stringify(info));
+  try {
+    writeFileSync(file('json', instanceId), JSON.stringify(info));
+  } catch (error) {
+    rmSync(file('json', instanceId), { force: true });
+    rmSync(file('lock', instanceId), { force: true });
+    own.close();
+    owner.close();
+    throw explainFileError(error);
+  }
 
   const isAlive = (id: string) => id === instanceId || isHeld(file('lock', id));
   let released = false;
@@ -65,25 +73,44 @@ export function takeFolder(folder: string, { shared, url, clock = systemClock }:
     isAlive,
     forgetDead() {
       for (const id of instanceIds(folder)) {
-        if (isAlive(id)) continue;
-        for (const extension of ['lock', 'json'] as const) rmSync(file(extension, id), { force: true });
+        if (id === instanceId) continue;
+        const dead = hold(file('lock', id), 'exclusive', 0);
+        if (dead === null) continue;
+        // While it is held: who is just starting gets its lock after us and sees that the file is gone (`holdNew`).
+        for (const extension of ['json', 'lock'] as const) rmSync(file(extension, id), { force: true });
+        dead.close();
       }
     },
     release() {
       if (released) return;
       released = true;
-      rmSync(file('json'), { force: true });
-      rmSync(file('lock'), { force: true });
+      rmSync(file('json', instanceId), { force: true });
+      rmSync(file('lock', instanceId), { force: true });
       own.close();
       owner.close();
     },
   };
 }
 
+/**
+ * A new instance's lock. Its file is there for a moment before it is locked, and another server may take it for a dead one's and
+ * remove it; a lock on a file that nobody finds any more is none.
+ */
+function holdNew(file: (id: string) => string): { instanceId: string; own: DatabaseSync } {
+  for (;;) {
+    const instanceId = randomId();
+    const own = hold(file(instanceId), 'exclusive');
+    if (own !== null && existsSync(file(instanceId))) return { instanceId, own };
+    own?.close();
+  }
+}
+
 /** Null where another holds it in a way that excludes this. */
 function hold(file: string, mode: 'shared' | 'exclusive', waitMs = START_WAIT_MS): DatabaseSync | null {
   const database = new DatabaseSync(file, { timeout: waitMs });
   try {
+    // Nothing is ever written, so no journal file either: one would be left by every kill, and need room on a full disk.
+    database.exec('PRAGMA journal_mode = MEMORY');
     // A read transaction keeps SQLite's SHARED lock only once something was read.
     database.exec(mode === 'exclusive' ? 'BEGIN EXCLUSIVE' : 'BEGIN; SELECT count(*) FROM sqlite_schema');
     return database;

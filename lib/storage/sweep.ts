@@ -14,13 +14,13 @@ export interface SweepOptions {
   pending: PendingBlobs;
   blobs: BlobStore;
   /** Those of these keys that any row refers to. */
-  refersTo(keys: readonly string[]): readonly string[] | Promise<readonly string[]>;
+  refersTo: (keys: readonly string[]) => readonly string[] | Promise<readonly string[]>;
 }
 
 export interface Swept {
   /** Temporary files removed. */
   files: number;
-  /** Blobs deleted because nothing refers to them. */
+  /** Blobs deleted because nothing refers to them, or never put. */
   blobs: number;
 }
 
@@ -59,7 +59,8 @@ async function names(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    // A file where a folder is expected is not ours (`.DS_Store`, say), and no reason not to start.
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return [];
     throw error;
   }
 }

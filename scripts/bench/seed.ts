@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DATABASE_FILE, openDatabase } from '#lib/storage/database.ts';
 import { SqliteConnection } from '#lib/storage/sqlite.ts';
+import { soundSearch } from '#lib/storage/migrations/0003-sound-search.ts';
 import { SOUND_KINDS, type SoundKind } from '#lib/sounds/sound.ts';
 import { derivedColumns } from '#lib/sounds/sounds.repository.ts';
 
@@ -106,11 +107,19 @@ export async function seedLibrary(folder: string, count: number): Promise<SeedSu
     update labels set count = (select count(*) from sound_labels where label_id = id);
     update sound_totals set (count, bytes) = (select count(*), sum(size) from sounds where sounds.kind = sound_totals.kind);
     commit`);
+  const loaders = new Map(
+    [...soundSearch.sql.matchAll(/INSERT INTO (sound_\w+) \([^)]*\)\s+SELECT[^;]*/g)].map(([sql, table]) => [
+      table,
+      sql,
+    ]),
+  );
   for (const kind of SOUND_KINDS) {
     sqlite.exec(`
       insert into sound_text_${kind} (sound_text_${kind}, rank) values ('hashsize', 67108864);
-      insert into sound_text_${kind} (rowid, text) select seq, search_text from sounds where kind = '${kind}';
-      insert into sound_starts_${kind} (rowid, starts) select seq, search_starts from sounds where kind = '${kind}';
+      ${loaders.get(`sound_text_${kind}`)};
+      ${loaders.get(`sound_starts_${kind}`)};
+      insert into sound_text_${kind} (sound_text_${kind}) values ('optimize');
+      insert into sound_starts_${kind} (sound_starts_${kind}) values ('optimize');
       insert into sound_text_${kind} (sound_text_${kind}, rank) values ('hashsize', 1048576)`);
   }
   for (const { sql } of later) sqlite.exec(sql);

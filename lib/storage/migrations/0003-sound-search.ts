@@ -4,6 +4,11 @@ import type { Migration } from './migration.ts';
  * Full-text indexes over live sounds, one pair for each kind so that a kind needs no filter.
  *
  * `sound_text_*` finds substrings: trigrams of `search_text`, which is folded before it is stored, hence case-sensitive here.
+ * Words that are common but never meet would make one query read both their lists to the end, whatever row numbers or limit it
+ * asks for, because FTS5 looks at those only once it has a match. So each sound also carries the number of its *blocks* (4,096
+ * and 16,384 consecutive `seq`) as words: asked for together with a block, FTS5 stops where the block's list ends. The words
+ * begin with control characters, which folding keeps out of all other text.
+ *
  * `sound_starts_*` finds one- and two-letter beginnings of words: each beginning is a token of its own, so that no prefix has
  * to be merged at query time, and nothing but row numbers is kept for it.
  */
@@ -12,9 +17,14 @@ const CHANGED = ['search_text', 'search_starts', 'deleted_at']
   .map(column => `old.${column} IS NOT new.${column}`)
   .join(' OR ');
 
+/** Three characters, hence one trigram. `lib/sounds/sounds.search.ts` says the same in TypeScript. */
+const blockWord = (level: number, bits: number, seq: string) =>
+  `char(${level}, 256 + (${seq} >> ${bits}) / 1024, 256 + (${seq} >> ${bits}) % 1024)`;
+const blocks = (seq: string) => `${blockWord(1, 12, seq)} || ${blockWord(2, 14, seq)}`;
+
 const forKind = (kind: string) => {
   const enter = `
-    INSERT INTO sound_text_${kind} (rowid, text) VALUES (new.seq, new.search_text);
+    INSERT INTO sound_text_${kind} (rowid, text, block) VALUES (new.seq, new.search_text, ${blocks('new.seq')});
     INSERT INTO sound_starts_${kind} (rowid, starts) VALUES (new.seq, new.search_starts);`;
   const leave = `
     DELETE FROM sound_text_${kind} WHERE rowid = old.seq;
@@ -23,7 +33,7 @@ const forKind = (kind: string) => {
   const liveOld = `old.kind = '${kind}' AND old.deleted_at IS NULL`;
   return `
     CREATE VIRTUAL TABLE sound_text_${kind} USING fts5(
-      text, content = '', contentless_delete = 1, tokenize = 'trigram case_sensitive 1'
+      text, block, content = '', contentless_delete = 1, tokenize = 'trigram case_sensitive 1'
     );
     CREATE VIRTUAL TABLE sound_starts_${kind} USING fts5(
       starts, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii'
@@ -34,8 +44,8 @@ const forKind = (kind: string) => {
       WHEN ${liveOld} AND (${CHANGED}) BEGIN ${leave} END;
     CREATE TRIGGER sounds_search_change_enter_${kind} AFTER UPDATE ON sounds
       WHEN ${liveNew} AND (${CHANGED}) BEGIN ${enter} END;
-    INSERT INTO sound_text_${kind} (rowid, text)
-      SELECT seq, search_text FROM sounds WHERE kind = '${kind}' AND deleted_at IS NULL;
+    INSERT INTO sound_text_${kind} (rowid, text, block)
+      SELECT seq, search_text, ${blocks('seq')} FROM sounds WHERE kind = '${kind}' AND deleted_at IS NULL;
     INSERT INTO sound_starts_${kind} (rowid, starts)
       SELECT seq, search_starts FROM sounds WHERE kind = '${kind}' AND deleted_at IS NULL;
   `;
