@@ -38,6 +38,7 @@ export default async function DocsPage() {
             ))}
           </ul>
         </nav>
+        <h2>Calls</h2>
         {operations.map(entry => (
           <OperationEntry key={entry.operation.operationId} {...entry} />
         ))}

@@ -131,6 +131,7 @@ async function parse<F extends UploadFile>(
     await sink?.abandon();
     throw error;
   }
+  if (sink?.failure !== undefined) throw sink.failure;
   if (announced !== null && received !== Number(announced)) {
     throw new AppError('request.incomplete', `The body has ${received} bytes, but Content-Length says ${announced}.`);
   }
@@ -146,6 +147,8 @@ async function parse<F extends UploadFile>(
 class FileSink<F extends UploadFile> extends Writable {
   size = 0;
   sha256 = '';
+  /** Why it broke. formidable takes a file that breaks at its very end for a whole one. */
+  failure: Error | undefined;
   readonly #options: ReceiveOptions<F>;
   readonly #declaredType: string | undefined;
   readonly #hash = createHash('sha256');
@@ -183,11 +186,18 @@ class FileSink<F extends UploadFile> extends Writable {
   }
 
   override _write(chunk: Buffer, _encoding: string, callback: (error?: Error | null) => void): void {
-    this.#take(chunk).then(() => callback(), callback);
+    this.#take(chunk).then(() => callback(), this.#failWith(callback));
   }
 
   override _final(callback: (error?: Error | null) => void): void {
-    this.#finish().then(() => callback(), callback);
+    this.#finish().then(() => callback(), this.#failWith(callback));
+  }
+
+  #failWith(callback: (error: Error) => void): (error: Error) => void {
+    return error => {
+      this.failure = error;
+      callback(error);
+    };
   }
 
   async #take(chunk: Buffer): Promise<void> {

@@ -1,0 +1,150 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test, type Page } from '@playwright/test';
+import { makeAudio } from '../lib/codecs/test-audio.ts';
+
+/** A tone of its own for every test, since the library knows the same bytes again. */
+async function tone(frequency: number): Promise<Buffer> {
+  const signal = (time: number, channel: number) => 0.3 * Math.sin(2 * Math.PI * frequency * time + channel);
+  return Buffer.from(await makeAudio({ format: 'wav', seconds: 0.5, sampleRate: 44_100, channels: 2, signal }));
+}
+
+async function upload(page: Page, kind: string, name: string, frequency: number): Promise<void> {
+  await page.goto(`/sounds/${kind}#upload`);
+  await page
+    .getByLabel('Sound file')
+    .setInputFiles({ name: `${name}.wav`, mimeType: 'audio/wav', buffer: await tone(frequency) });
+  await page.getByRole('button', { name: 'Upload', exact: true }).click();
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(javaScriptEnabled ? 'with JavaScript' : 'without JavaScript', () => {
+    test.use({ javaScriptEnabled });
+    const suffix = javaScriptEnabled ? 'js' : 'plain';
+
+    test('a sound is uploaded, found, edited, deleted and brought back', async ({ page }) => {
+      await upload(page, 'effects', `creaky_gate_${suffix}`, javaScriptEnabled ? 440 : 441);
+      await expect(page.locator('.notice.done')).toContainText(`Added as creaky_gate_${suffix}.`);
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText(`creaky gate ${suffix}`);
+
+      await page.getByLabel('Category').fill('doors');
+      await page.getByLabel('Volume, gain 0 to 4').fill('0.5');
+      await page.getByRole('button', { name: 'Save' }).click();
+      await expect(page.locator('.notice.done')).toContainText('Saved.');
+      await expect(page.getByLabel('Volume, gain 0 to 4')).toHaveValue('0.5');
+
+      await page.goto('/sounds/effects');
+      await page.getByLabel('Search').fill(`gate ${suffix}`);
+      await page.getByRole('button', { name: 'Show' }).click();
+      await expect(page).toHaveURL(/q=gate/);
+      await expect(page.getByRole('row')).toHaveCount(2);
+      await expect(page.getByRole('cell', { name: 'doors' })).toBeVisible();
+
+      await page.getByRole('link', { name: `creaky gate ${suffix}` }).click();
+      await page.getByRole('button', { name: 'Delete' }).click();
+      await expect(page.locator('.notice.done')).toContainText(`Deleted creaky_gate_${suffix}`);
+      await page.getByRole('button', { name: 'Undo' }).click();
+      await expect(page.locator('.notice.done')).toContainText('is back.');
+    });
+
+    test('a refused file is named with its reason', async ({ page }) => {
+      await page.goto('/sounds/background#upload');
+      const picture = Buffer.from(
+        'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==',
+        'base64',
+      );
+      await page.getByLabel('Sound file').setInputFiles({ name: 'rain.wav', mimeType: 'audio/wav', buffer: picture });
+      await page.getByRole('button', { name: 'Upload', exact: true }).click();
+      await expect(page.locator('.notice.error')).toContainText('PNG');
+    });
+  });
+}
+
+test('two people who edit one sound do not overwrite each other', async ({ page, context }) => {
+  await upload(page, 'effects', 'shared_bell', 523);
+  const other = await context.newPage();
+  await other.goto('/sounds/effects/shared_bell');
+  await page.getByLabel('Category').fill('first');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.locator('.notice.done')).toContainText('Saved.');
+  await other.getByLabel('Category').fill('second');
+  await other.getByRole('button', { name: 'Save' }).click();
+  await expect(other.locator('.notice.error')).toContainText('changed meanwhile');
+  await expect(other.getByLabel('Category')).toHaveValue('first');
+});
+
+test('a sound plays, and can be sought in', async ({ page }) => {
+  await upload(page, 'background', 'low_hum', 110);
+  const audio = page.locator('.player audio');
+  await expect.poll(() => audio.evaluate((element: HTMLAudioElement) => element.duration)).toBeCloseTo(0.5, 2);
+  await audio.evaluate((element: HTMLAudioElement) => {
+    element.currentTime = 0.25;
+  });
+  await expect.poll(() => audio.evaluate((element: HTMLAudioElement) => element.currentTime)).toBeCloseTo(0.25, 2);
+  expect(await audio.evaluate((element: HTMLAudioElement) => element.error)).toBeNull();
+});
+
+test('the list is turned by links, fifty to a page', async ({ page, request }) => {
+  for (let i = 0; i < 52; i += 1) {
+    const answer = await request.post('/api/sounds/background', {
+      multipart: {
+        audio_file: { name: `page_${i}.wav`, mimeType: 'audio/wav', buffer: await tone(1000 + i) },
+        category: 'paged',
+      },
+    });
+    expect(answer.status()).toBe(201);
+  }
+  await page.goto('/sounds/background?category=paged&sort=oldest');
+  await expect(page.getByRole('row')).toHaveCount(51);
+  await page.getByRole('link', { name: 'Next' }).click();
+  await expect(page).toHaveURL(/page=2/);
+  await expect(page.getByRole('row')).toHaveCount(3);
+  await expect(page.getByRole('link', { name: 'page 51' })).toBeVisible();
+  await page.getByRole('link', { name: 'Previous' }).click();
+  await expect(page.getByRole('row')).toHaveCount(51);
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const width of [1360, 360]) {
+    test(`every page is accessible, quiet and at home, ${colorScheme} at ${width} px`, async ({ browser, baseURL }) => {
+      const context = await browser.newContext({ colorScheme, viewport: { width, height: 800 }, baseURL: baseURL! });
+      const page = await context.newPage();
+      const complaints: string[] = [];
+      page.on('console', message => {
+        if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+      });
+      page.on('pageerror', error => complaints.push(String(error)));
+      page.on('request', request => {
+        if (new URL(request.url()).origin !== baseURL && !request.url().startsWith('data:'))
+          complaints.push(request.url());
+      });
+      await page.request.post('/api/sounds/effects', {
+        multipart: {
+          audio_file: { name: 'axe.wav', mimeType: 'audio/wav', buffer: await tone(2000) },
+          id: 'axe',
+          tags: 'a,b,c',
+        },
+      });
+      for (const address of [
+        '/',
+        '/sounds/effects',
+        '/sounds/background?q=nothing-like-it',
+        '/sounds/effects/axe',
+        '/docs',
+        '/login',
+      ]) {
+        await page.goto(address);
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        expect(violations.map(v => `${address} ${v.id}: ${v.nodes[0]?.html ?? ''}`)).toEqual([]);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth), address).toBeLessThanOrEqual(width);
+      }
+      expect(complaints).toEqual([]);
+      await context.close();
+    });
+  }
+}
+
+test('an address that is none says so', async ({ page }) => {
+  const answer = await page.goto('/nowhere');
+  expect(answer?.status()).toBe(404);
+  await expect(page.getByRole('heading')).toHaveText('Nothing here');
+});
