@@ -14,6 +14,9 @@ const HEAD_BYTES = SNIFF_LENGTH;
 /** Accepted from the socket while an earlier write is on its way, so that parsing and the disk overlap. */
 const WRITE_BEHIND_BYTES = 512 * 1024;
 
+/** Boundaries have at most 70 characters (RFC 2046, 5.1.1), but clients may send longer ones. */
+const MAX_LOOKALIKE_BYTES = 1024;
+
 /** Where the file goes, byte by byte. */
 export interface UploadFile {
   write(bytes: Uint8Array): Promise<void>;
@@ -87,6 +90,7 @@ async function parse<F extends UploadFile>(
   let filename = '';
   let declaredType: string | undefined;
   let received = 0;
+  let over = false;
 
   const form = formidable({
     allowEmptyFiles: true,
@@ -96,7 +100,12 @@ async function parse<F extends UploadFile>(
     maxTotalFileSize: Number.MAX_SAFE_INTEGER,
     maxFields: 200,
     maxFieldsSize: MAX_FORM_BYTES,
-    fileWriteStreamHandler: () => (sink = new FileSink(options, declaredType)),
+    fileWriteStreamHandler: () => {
+      sink = new FileSink(options, declaredType);
+      // formidable opens files behind an `await`, so also after the form has failed.
+      if (over) void sink.abandon();
+      return sink;
+    },
   });
   form.onPart = (part: Part) => {
     // formidable takes a part without a type for a field; here the name decides, since clients often send a file without a
@@ -128,6 +137,7 @@ async function parse<F extends UploadFile>(
   try {
     await form.parse(request as never);
   } catch (error) {
+    over = true;
     await sink?.abandon();
     throw error;
   }
@@ -156,7 +166,9 @@ class FileSink<F extends UploadFile> extends Writable {
   #head: Uint8Array[] | undefined = [];
   #pending: Uint8Array[] = [];
   #pendingBytes = 0;
+  #opening: Promise<void> | undefined;
   #writing: Promise<void> | undefined;
+  #abandoned = false;
 
   constructor(options: ReceiveOptions<F>, declaredType: string | undefined) {
     super({ highWaterMark: WRITE_BEHIND_BYTES });
@@ -169,20 +181,21 @@ class FileSink<F extends UploadFile> extends Writable {
     return this.#target;
   }
 
-  /** Stops, and waits for the write that is on its way, so that the file may be discarded. */
+  /** Stops, and waits for the file that is being opened and the write that is on its way, so that it may be discarded. */
   async abandon(): Promise<void> {
+    this.#abandoned = true;
     this.destroy();
+    await this.#opening;
     await this.#writing?.catch(() => undefined);
   }
 
   override _construct(callback: (error?: Error | null) => void): void {
-    this.#options.openFile().then(
-      target => {
-        this.#target = target;
-        callback();
-      },
-      (error: unknown) => callback(error as Error),
-    );
+    // Streams are constructed a tick later, destroyed or not.
+    if (this.#abandoned) return callback(new Error('the form has failed before'));
+    this.#opening = this.#options.openFile().then(target => {
+      this.#target = target;
+      callback();
+    }, this.#failWith(callback));
   }
 
   override _write(chunk: Buffer, _encoding: string, callback: (error?: Error | null) => void): void {
@@ -200,7 +213,10 @@ class FileSink<F extends UploadFile> extends Writable {
     };
   }
 
-  async #take(chunk: Buffer): Promise<void> {
+  async #take(piece: Buffer): Promise<void> {
+    // Where data looks like a boundary the parser hands out its own memory, which it writes to again: short, and ours from here, so
+    // that what is written is what was hashed.
+    const chunk = piece.byteLength <= MAX_LOOKALIKE_BYTES ? Buffer.from(piece) : piece;
     this.size += chunk.byteLength;
     if (this.size > this.#options.maxFileSize) throw tooLarge(this.#options.maxFileSize);
     this.#hash.update(chunk);
