@@ -2,7 +2,7 @@ import { randomId } from '#lib/base/ids.ts';
 import { AppError } from '#lib/base/errors.ts';
 import type { Clock } from '#lib/base/clock.ts';
 import { analyseAudio } from '#lib/codecs/analysis.ts';
-import { checkDeclaredType, sniffAudio, type SniffedAudio } from '#lib/codecs/sniff.ts';
+import { checkDeclaredType, sniffAudio, sniffFile } from '#lib/codecs/sniff.ts';
 import type { BlobStore, TemporaryBlob } from '#lib/storage/blob-store.ts';
 import type { PendingBlobs } from '#lib/storage/pending-blobs.repository.ts';
 import { MAX_SOUND_SECONDS, NO_SETTINGS, type SoundKind } from '#lib/sounds/sound.ts';
@@ -48,7 +48,7 @@ export class UploadsService {
     const { clock, maxFileSize, chunkSize, blobs } = this.#options;
     const started = clock.monotonic();
     let opened: TemporaryBlob | undefined;
-    let sniffed: SniffedAudio | undefined;
+    let declared: string | undefined;
     try {
       const received = await receiveForm({
         ...request,
@@ -60,13 +60,16 @@ export class UploadsService {
         openFile: async () => (opened = await blobs.createTemporary()),
         onHead: async (head, declaredType) => {
           if (head.byteLength === 0) throw new AppError('audio.empty', 'The file is empty.');
-          sniffed = await sniffAudio(head);
-          checkDeclaredType(declaredType, sniffed);
+          declared = declaredType;
+          // What is no audio need not be received to its end.
+          await sniffAudio(head);
         },
       });
       const form = readUploadForm(kind, received.fields);
       this.#refuseEarly(kind, form, received);
-      if (sniffed === undefined) throw new Error('a file was received, but its type never asked for');
+      // The head alone cannot see behind a long ID3 tag.
+      const sniffed = await sniffFile(received.file.target.path);
+      checkDeclaredType(declared, sniffed);
       const receivedAt = clock.monotonic();
 
       const analysis = await analyseAudio(received.file.target.path, sniffed.format, {
