@@ -36,7 +36,7 @@ export const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   'upload.invalid': 422,
   'upload.hash_mismatch': 422,
   'access.too_many_attempts': 429,
-  'storage.missing': 500,
+  'storage.blob_not_found': 500,
   'internal.error': 500,
   'server.stopping': 503,
   'storage.busy': 503,
