@@ -22,7 +22,7 @@ export async function compose(): Promise<Services> {
   const clock = systemClock;
   const logger = createLogger(config.logLevel);
 
-  const lock = await takeFolder(config.dataDir, {
+  const lock = takeFolder(config.dataDir, {
     shared: config.shared,
     url: config.publicUrl ?? `http://${config.host}:${config.port}`,
   });
@@ -58,7 +58,7 @@ export async function compose(): Promise<Services> {
     key: Buffer.from(key, 'hex'),
     async close() {
       await database.close();
-      await lock.release();
+      lock.release();
     },
   };
 }
