@@ -41,7 +41,7 @@ export interface ListLimits {
 export const LIST_LIMITS: ListLimits = {
   cap: COUNT_CAP,
   gather: 4_000,
-  gatherText: 2_000,
+  gatherText: 3_000,
   chunk: 512,
   collectMs: 5,
   walkMs: 8,
@@ -308,7 +308,7 @@ class Listing {
     const most = this.#given ? Infinity : this.#limits.cap + 1;
     const deadline = this.#began + this.#limits.collectMs;
     const found: number[] = [];
-    const residual = this.#residualOfSearch(plan);
+    const residual = this.#residualOfSearch(plan, search);
     const scan = this.#scan(plan, search, null, true);
     for (;;) {
       const wanted = Math.min(most - found.length, this.#limits.cap + 1);
@@ -372,7 +372,7 @@ class Listing {
   ): () => { rows: Row[]; last: Position | null; ended: boolean } {
     if (search !== null && plan.order.column === null) {
       const scan = begun ?? this.#scan(plan, search, this.#state.after, plan.order.descending);
-      const residual = this.#residualOfSearch(plan);
+      const residual = this.#residualOfSearch(plan, search);
       return () => {
         const seqs = scan.next(residual, this.#limits.chunk);
         return {
@@ -454,17 +454,20 @@ class Listing {
     return hasLabels(plan.others);
   }
 
-  /** For rows that come from the text index: all labels, and the length. */
-  #residualOfSearch(plan: Plan): Sql {
+  /** For rows that come from the text index: all labels, the length, and what the index was not asked for. */
+  #residualOfSearch(plan: Plan, search: Search): Sql {
     const labels = plan.driver.id === plan.kindLabel.id ? plan.others : [plan.driver, ...plan.others];
-    if (plan.min === undefined && plan.max === undefined) return hasLabels(labels);
-    const range = lengthRange(plan, 'k.length');
+    const text = search.exact ? NONE : textTest(search);
+    if (plan.min === undefined && plan.max === undefined) return joined([hasLabels(labels), text]);
+    // The plus keeps SQLite from reading the whole range by its index instead of the one row by its key.
+    const range = lengthRange(plan, '+k.length');
     return joined([
       hasLabels(labels),
       {
         text: ` and exists (select 1 from sound_labels k where k.label_id = ? and k.seq = d.seq${range.text})`,
         parameters: [plan.kindLabel.id, ...range.parameters],
       },
+      text,
     ]);
   }
 
@@ -571,15 +574,13 @@ class TextScan {
     if (blocks <= 2) return 0;
     const next = Math.floor((descending ? ceiling : floor) / SMALL);
     const middle = Math.floor((floor + ceiling) / 2 / SMALL);
-    // Behind the last block there is none: this times opening the lists, which is paid once, not for each block.
-    const opening = this.#time(Math.floor(ceiling / SMALL) + 2).ms;
-    let ms = 0;
-    let matches = 0;
-    for (const block of [next, middle]) {
-      const sample = this.#time(block);
-      ms += Math.max(0, sample.ms - opening) / 2;
-      matches += sample.matches / 2;
-    }
+    const samples = [this.#time(next), this.#time(middle)];
+    // Behind the last block there is none: this times opening the lists, which is paid once and not for each block. Last and
+    // twice, because an interruption here would make the rest look cheaper than it is.
+    const beyond = Math.floor(ceiling / SMALL) + 2;
+    const opening = Math.min(this.#time(beyond).ms, this.#time(beyond).ms);
+    const ms = samples.reduce((sum, sample) => sum + Math.max(0, sample.ms - opening), 0) / samples.length;
+    const matches = samples.reduce((sum, sample) => sum + sample.matches, 0) / samples.length;
     return (ms / LEAP) * Math.min(blocks, matches === 0 ? Infinity : LEAP * (most / matches));
   }
 

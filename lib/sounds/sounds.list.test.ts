@@ -64,6 +64,8 @@ const q = fc.oneof(
     '\ud800ab',
     'text:rain',
     'x'.repeat(200),
+    'rain thunder door eclair rain-drop no. 10',
+    'sound eclair rain-drop thunder nature aaab',
   ),
 );
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });

@@ -139,7 +139,8 @@ function inUse(folder: string, shared: boolean): AppError {
   const holder = instanceIds(folder)
     .filter(id => isHeld(pathWithin(folder, INSTANCES, `${id}.lock`)))
     .map(id => readInfo(pathWithin(folder, INSTANCES, `${id}.json`)))
-    .find(info => info !== undefined);
+    .filter(info => info !== undefined)
+    .sort((a, b) => a.started_at.localeCompare(b.started_at))[0];
   const who =
     holder === undefined ? 'another process' : `process ${holder.pid} at ${holder.url}, since ${holder.started_at}`;
   const remedy = shared

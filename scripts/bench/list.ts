@@ -105,7 +105,7 @@ const SEARCHES = {
   'two letters missing "qq"': 'qq',
 };
 
-const ADVERSARIAL: Record<string, Partial<SoundQuery>> = {
+export const ADVERSARIAL: Record<string, Partial<SoundQuery>> = {
   'tags that never meet': { tags: ['even', 'odd'] },
   'two common tags': { tags: ['even', 'last'] },
   'tag at the end by name': { tags: ['last'] },
