@@ -2,6 +2,9 @@ import { noneMatch } from '#lib/base/entity-tags.ts';
 import { AppError } from '#lib/base/errors.ts';
 import { parseRange } from './ranges.ts';
 
+/** Carries a `Content-Length` past Next, which drops it; the guard gives it back its name. Bytes. */
+export const LENGTH_HEADER = 'x-talk2me-length';
+
 interface Versioned {
   contentType: string;
   /** Of the recording; an address that carries the right one never changes its meaning. */
@@ -15,7 +18,7 @@ export function mediaResponse(request: Request, media: Versioned & { tag: string
   const headers = { etag: media.tag, 'cache-control': cacheControl(media), 'content-type': media.contentType };
   if (!noneMatch(request.headers.get('if-none-match'), media.tag)) return notModified(headers);
   return new Response(media.body as Uint8Array<ArrayBuffer>, {
-    headers: { ...headers, 'content-length': String(media.body.byteLength) },
+    headers: { ...headers, [LENGTH_HEADER]: String(media.body.byteLength) },
   });
 }
 
@@ -54,7 +57,7 @@ export async function fileResponse(request: Request, file: File): Promise<Respon
     });
   }
   const [start, end] = range.kind === 'part' ? [range.start, range.end] : [0, file.size];
-  headers['content-length'] = String(end - start);
+  headers[LENGTH_HEADER] = String(end - start);
   if (range.kind === 'part') headers['content-range'] = `bytes ${start}-${end - 1}/${file.size}`;
   const body = request.method === 'HEAD' ? null : await file.read(start, end);
   return new Response(body, { status: range.kind === 'part' ? 206 : 200, headers });

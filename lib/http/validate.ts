@@ -32,9 +32,10 @@ export function parseOrThrow<S extends z.ZodType>(schema: S, value: unknown, cod
 export function parseQuery<S extends z.ZodObject>(schema: S, search: URLSearchParams): z.output<S> {
   const raw: Record<string, string | string[]> = Object.create(null) as Record<string, string | string[]>;
   for (const name of new Set(search.keys())) {
+    // `constructor` and `__proto__` are no fields either, though every object answers to them.
+    if (!Object.hasOwn(schema.shape, name)) throw invalidParameter(name, 'is not known here');
     const values = search.getAll(name);
-    const field = (schema.shape as Record<string, z.ZodType | undefined>)[name];
-    if (field !== undefined && takesList(field)) raw[name] = values;
+    if (takesList(schema.shape[name] as z.ZodType)) raw[name] = values;
     else if (values.length === 1) raw[name] = values[0]!;
     else throw invalidParameter(name, 'is given more than once');
   }

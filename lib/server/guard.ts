@@ -4,6 +4,7 @@ import diagnostics from 'node:diagnostics_channel';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Config } from '#lib/config/config.ts';
 import { isAllowedHost } from '#lib/http/hosts.ts';
+import { LENGTH_HEADER } from '#lib/http/media.ts';
 import { contentSecurityPolicy, SECURITY_HEADERS } from '#lib/http/security-headers.ts';
 
 interface RequestStart {
@@ -17,7 +18,7 @@ export const ADDRESS_HEADER = 'x-talk2me-address';
 
 /**
  * Sees every request before Next does, pages and files too: gives it an id and its security headers, and sends a foreign
- * `Host` to an address that refuses it. There is no `proxy.ts`, since one would cut request bodies short.
+ * `Host`, and a path that Next could not decode, to an address that refuses it. There is no `proxy.ts`, since one would cut request bodies short.
  */
 export function guardRequests(config: Config, development: boolean): void {
   diagnostics.subscribe('http.server.request.start', message => {
@@ -36,6 +37,34 @@ export function guardRequests(config: Config, development: boolean): void {
     response.setHeader('x-request-id', id);
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
 
-    if (!isAllowedHost(request.headers.host, config.allowedHosts)) request.url = '/api/refused';
+    keepLength(response);
+
+    const refused = !isAllowedHost(request.headers.host, config.allowedHosts) || !isDecodable(request.url);
+    if (refused) request.url = '/api/refused';
   });
+}
+
+/** Next answers a path such as `/%FF` with a bare 500. */
+function isDecodable(url: string | undefined): boolean {
+  try {
+    decodeURIComponent(url?.split('?', 1)[0] ?? '');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Next drops the `Content-Length` of a route's answer, so it travels under another name until the header is written. Players and
+ * downloads show no progress without it.
+ */
+function keepLength(response: ServerResponse): void {
+  const writeHead = response.writeHead.bind(response) as (...values: unknown[]) => ServerResponse;
+  response.writeHead = (...values: unknown[]) => {
+    const length = response.getHeader(LENGTH_HEADER);
+    response.removeHeader(LENGTH_HEADER);
+    // A body that is compressed on its way has another length.
+    if (length !== undefined && !response.hasHeader('content-encoding')) response.setHeader('content-length', length);
+    return writeHead(...values);
+  };
 }
