@@ -18,7 +18,7 @@ import type { Clock } from '#lib/base/clock.ts';
 import { AppError } from '#lib/base/errors.ts';
 import type { SqliteConnection } from '#lib/storage/sqlite.ts';
 import { COUNT_CAP, type SoundKind, type SoundQuery, type SoundSort } from './sound.ts';
-import { decodeCursor, encodeCursor, type CursorState, type Position } from './sounds.cursor.ts';
+import { decodeCursor, encodeCursor, type CursorState, type Position } from './sounds.cursor.repository.ts';
 import { BLOCK_BITS, inBlock, parseSearch, type Search } from './sounds.search.ts';
 
 export interface ListLimits {
@@ -334,7 +334,7 @@ class Listing {
     let skip = state.skip;
     let matches = 0;
     let last: Position | null = state.after;
-    let ended = false;
+    let ended: boolean;
     let step = begun === undefined ? walk() : { rows: begun.rows, last: at(begun.scan), ended: false };
     for (;;) {
       for (const row of step.rows) {

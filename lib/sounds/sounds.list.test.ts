@@ -257,9 +257,9 @@ describe('a list', () => {
     await using library = await testLibrary();
     for (let n = 0; n < 3; n += 1) await library.sounds.insert(newSound());
     const cursor = library.sounds.list('effects', soundQuery({ limit: 1 })).next_cursor ?? '';
-    const refusal = expect.objectContaining({
+    const refusal: unknown = expect.objectContaining({
       code: 'request.invalid',
-      issues: [expect.objectContaining({ path: 'cursor' })],
+      issues: [expect.objectContaining({ path: 'cursor' }) as unknown],
     });
     const attempt = (kind: SoundKind, query: Partial<SoundQuery>) => () =>
       library.sounds.list(kind, soundQuery({ limit: 1, ...query }));

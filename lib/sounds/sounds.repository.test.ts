@@ -12,7 +12,7 @@ const tickingClock = (): Clock => {
   return { now: () => new Date((now += 1000)), monotonic: () => now };
 };
 
-const code = (code: string) => expect.objectContaining({ code });
+const code = (code: string): unknown => expect.objectContaining({ code });
 
 describe('adding a sound', () => {
   it('gives it back as it was stored, with its waveform, and drops the pending blob', async () => {
@@ -30,7 +30,8 @@ describe('adding a sound', () => {
       deleted_at: null,
     });
     const found = library.sounds.find('effects', 'door-knock');
-    expect({ ...found }).toEqual({ ...stored });
+    expect(found).toEqual(stored);
+    expect(library.sounds.list('effects', soundQuery()).items).toEqual([stored]);
     expect(library.sounds.find('background', 'door-knock')).toBeUndefined();
     expect(library.sounds.waveform('effects', 'door-knock')).toEqual(sound.waveform);
     expect(library.sounds.findByHash('effects', sound.facts.sha256)?.id).toBe('door-knock');

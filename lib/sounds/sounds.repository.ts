@@ -17,24 +17,19 @@ import {
   type SoundQuery,
   type SoundSettings,
 } from './sound.ts';
+import {
+  COLUMNS,
+  FACTS,
+  fromRow,
+  fromValues,
+  pick,
+  toColumns,
+  type StoredRow,
+  type StoredSound,
+} from './sounds.row.ts';
+export type { StoredSound } from './sounds.row.ts';
 import { LIST_LIMITS, listSeqs, type ListLimits } from './sounds.list.repository.ts';
 import { nameKey, searchText } from './sounds.search.ts';
-
-/** A sound as the database knows it; HTTP's shape without its URLs. */
-export interface StoredSound extends SoundSettings, SoundFacts {
-  /** Order of upload. */
-  seq: number;
-  kind: SoundKind;
-  id: string;
-  /** ISO 8601 UTC, as are the next two. */
-  uploaded_at: string;
-  updated_at: string;
-  deleted_at: string | null;
-  /** 1 at upload, one more with each change. */
-  revision: number;
-  blob_key: string;
-  cover_key: string | null;
-}
 
 export interface StoredWaveform {
   samples_per_pixel: number;
@@ -88,48 +83,6 @@ export interface SoundsRepositoryOptions {
 
 const MAX_ID_LENGTH = 64;
 
-const SETTINGS = [
-  'name',
-  'category',
-  'type',
-  'tags',
-  'license',
-  'attribution',
-  'volume',
-  'fade_in',
-  'fade_out',
-  'duration',
-  'pause_speech',
-  'loop',
-  'duck_speech',
-  'duck_level',
-  'crossfade',
-  'start_at',
-  'end_at',
-] as const satisfies readonly (keyof SoundSettings)[];
-
-const FACTS = [
-  'content_type',
-  'codec',
-  'size',
-  'sha256',
-  'length',
-  'sample_rate',
-  'channels',
-  'bit_depth',
-  'peak_dbfs',
-  'loudness_lufs',
-  'original_filename',
-] as const satisfies readonly (keyof SoundFacts)[];
-
-const COLUMNS = [
-  ...(['seq', 'kind', 'id'] as const),
-  ...SETTINGS,
-  ...FACTS,
-  ...(['uploaded_at', 'updated_at', 'deleted_at', 'revision', 'blob_key', 'cover_key'] as const),
-];
-type StoredRow = Pick<Selectable<SoundsTable>, (typeof COLUMNS)[number]>;
-
 /** Prepared once: the page is the query that is run most. `json_each` gives the rows in the order of the list. */
 const ROWS_BY_SEQ = `select ${COLUMNS.map(column => `s.${column}`).join(', ')}
   from json_each(?) as wanted cross join sounds as s on s.seq = wanted.value`;
@@ -159,8 +112,8 @@ export class SoundsRepository {
     const { reader } = this.#database;
     return reader.snapshot(() => {
       const { seqs, ...page } = listSeqs(reader, this.#clock, kind, query, this.#limits);
-      const rows = seqs.length === 0 ? [] : reader.all<StoredRow>(ROWS_BY_SEQ, JSON.stringify(seqs));
-      return { items: rows.map(fromRow), ...page };
+      const rows = seqs.length === 0 ? [] : reader.values(ROWS_BY_SEQ, JSON.stringify(seqs));
+      return { items: rows.map(fromValues), ...page };
     });
   }
 
@@ -299,7 +252,7 @@ export class SoundsRepository {
     return this.#database.db.transaction().execute(async trx => {
       const row = await trx
         .selectFrom('sounds')
-        .select(COLUMNS)
+        .select([...COLUMNS])
         .where('kind', '=', kind)
         .where('id', '=', id)
         .where('deleted_at', 'is not', null)
@@ -373,7 +326,7 @@ export class SoundsRepository {
   ): Promise<StoredSound> {
     const row = await trx
       .selectFrom('sounds')
-      .select(COLUMNS)
+      .select([...COLUMNS])
       .where('kind', '=', kind)
       .where('id', '=', id)
       .where('deleted_at', 'is', null)
@@ -453,42 +406,10 @@ function notFound(id: string): AppError {
   return new AppError('sound.not_found', `There is no sound ${id}.`);
 }
 
-type Flag = 'pause_speech' | 'loop' | 'duck_speech';
-type SettingColumns = Pick<Selectable<SoundsTable>, keyof SoundSettings>;
-
-function toColumns(settings: SoundSettings): SettingColumns {
-  const flag = (name: Flag) => (settings[name] === null ? null : Number(settings[name]));
-  return {
-    ...pick(settings, SETTINGS),
-    tags: JSON.stringify(settings.tags),
-    pause_speech: flag('pause_speech'),
-    loop: flag('loop'),
-    duck_speech: flag('duck_speech'),
-  };
-}
-
 /** What the database orders and searches by. */
 export function derivedColumns(
   id: string,
   settings: Pick<SoundSettings, 'name' | 'category' | 'tags'>,
 ): Pick<Selectable<SoundsTable>, 'search_text' | 'search_starts' | 'name_key'> {
   return { ...searchText({ id, ...pick(settings, ['name', 'category', 'tags']) }), name_key: nameKey(settings.name) };
-}
-
-/** Changes the row in place, fresh from SQLite as it is: copying 36 fields takes longer than reading them. */
-function fromRow(row: StoredRow): StoredSound {
-  const sound = row as Omit<StoredRow, 'tags' | Flag> as StoredSound;
-  sound.tags = JSON.parse(row.tags) as string[];
-  sound.pause_speech = flag(row.pause_speech);
-  sound.loop = flag(row.loop);
-  sound.duck_speech = flag(row.duck_speech);
-  return sound;
-}
-
-function flag(value: number | null): boolean | null {
-  return value === null ? null : value === 1;
-}
-
-function pick<T extends object, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> {
-  return Object.fromEntries(keys.map(key => [key, from[key]])) as Pick<T, K>;
 }

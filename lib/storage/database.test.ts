@@ -43,7 +43,7 @@ describe('opening the database', () => {
       writeFileSync(test.file, content);
       await expect(openDatabase(test.folder)).rejects.toMatchObject({
         code: 'storage.damaged',
-        message: expect.stringMatching(/talk2me\.db.*backup/),
+        message: expect.stringMatching(/talk2me\.db.*backup/) as unknown,
       });
       expect(readFileSync(test.file, 'utf8')).toBe(content);
     }
@@ -81,7 +81,7 @@ describe('opening the database', () => {
     file.close();
     await expect(openDatabase(test.folder)).rejects.toMatchObject({
       code: 'storage.newer',
-      message: expect.stringMatching(/talk2me\.db.*Update Talk2Me/),
+      message: expect.stringMatching(/talk2me\.db.*Update Talk2Me/) as unknown,
     });
     expect(readdirSync(test.folder)).toEqual([DATABASE_FILE]);
   });

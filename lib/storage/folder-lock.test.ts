@@ -78,7 +78,7 @@ describe('a data folder', () => {
     expect(() => take(folder)).toThrow(
       expect.objectContaining({
         code: 'storage.folder_in_use',
-        message: expect.stringContaining(`process ${first.answer.pid} at http://first:3000`),
+        message: expect.stringContaining(`process ${first.answer.pid} at http://first:3000`) as unknown,
       }),
     );
     expect(() => take(folder, true)).toThrow(expect.objectContaining({ code: 'storage.folder_in_use' }));
@@ -107,7 +107,7 @@ describe('a data folder', () => {
     const third = await other(folder, false);
     expect(third.answer).toMatchObject({
       code: 'storage.folder_in_use',
-      message: expect.stringContaining('http://first:3000'),
+      message: expect.stringContaining('http://first:3000') as unknown,
     });
     second.release();
     await first.kill();

@@ -15,6 +15,8 @@ const SQLITE_BUSY = 5;
 const SQLITE_CORRUPT = 11;
 const SQLITE_FULL = 13;
 const SQLITE_NOTADB = 26;
+/** Extended: the index of the write-ahead log could not grow, which only a full disk keeps it from. */
+const SQLITE_IOERR_SHMSIZE = 4874;
 
 const CACHED_STATEMENTS = 256;
 /** How long a statement blocks the thread for another process's lock; longer waits are slept through, not blocked. */
@@ -24,7 +26,7 @@ const BUSY_DEADLINE_MS = 5_000;
 /** The primary SQLite result code of an error of `node:sqlite`, or undefined for any other value. */
 function resultCode(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return undefined;
-  return error.errcode & 0xff;
+  return error.errcode === SQLITE_IOERR_SHMSIZE ? SQLITE_FULL : error.errcode & 0xff;
 }
 
 /** Gives the SQLite failures that people can do something about their code and sentence; others come back as they are. */
@@ -68,6 +70,11 @@ export class SqliteConnection {
     return this.#explained(() => this.#prepare(sql).all(...parameters) as Row[]);
   }
 
+  /** All rows as arrays in the order of the columns: wide rows take two thirds of the time of {@link all}. */
+  values(sql: string, ...parameters: SQLInputValue[]): unknown[][] {
+    return this.#explained(() => this.#prepare(sql, true).all(...parameters) as unknown as unknown[][]);
+  }
+
   /** The first row, or undefined. */
   get<Row>(sql: string, ...parameters: SQLInputValue[]): Row | undefined {
     return this.#explained(() => this.#prepare(sql).get(...parameters) as Row | undefined);
@@ -102,10 +109,12 @@ export class SqliteConnection {
     if (this.sqlite.isOpen) this.sqlite.close();
   }
 
-  #prepare(sql: string): StatementSync {
-    let statement = this.#statements.get(sql);
+  #prepare(sql: string, asArrays = false): StatementSync {
+    const key = asArrays ? `values: ${sql}` : sql;
+    let statement = this.#statements.get(key);
     if (statement === undefined) {
       statement = this.sqlite.prepare(sql);
+      statement.setReturnArrays(asArrays);
       if (this.#statements.size >= CACHED_STATEMENTS) {
         for (const oldest of this.#statements.keys()) {
           this.#statements.delete(oldest);
@@ -113,9 +122,9 @@ export class SqliteConnection {
         }
       }
     } else {
-      this.#statements.delete(sql);
+      this.#statements.delete(key);
     }
-    this.#statements.set(sql, statement);
+    this.#statements.set(key, statement);
     return statement;
   }
 

@@ -136,7 +136,7 @@ function timed(
   runs: number,
   query: () => { items: unknown[]; total: number; total_exact: boolean; has_more: boolean },
 ): BenchResult {
-  let answer = '';
+  let answer: string;
   const times: number[] = [];
   try {
     const first = query();
