@@ -3,6 +3,7 @@ import { isAppError } from '#lib/base/errors.ts';
 import { isDevelopment } from '#lib/config/env.ts';
 import { guardRequests } from './guard.ts';
 import { services, type Services } from './services.ts';
+import { limitFarewell } from './stop.ts';
 
 const PURGE_INTERVAL_MS = 3600_000;
 
@@ -17,11 +18,12 @@ export async function startServices(): Promise<void> {
   try {
     all = await services();
   } catch (error) {
-    if (!isAppError(error)) throw error;
-    console.error(error.message);
+    // Thrown on, Next would keep a process that answers nothing.
+    console.error(isAppError(error) ? error.message : error);
     process.exit(1);
   }
   guardRequests(all.config, isDevelopment());
+  limitFarewell();
   for (const warning of all.config.warnings) all.logger.warn(warning);
   all.logger.info({ version: all.version, node: process.version, config: all.config }, 'started');
   purgeRegularly(all);

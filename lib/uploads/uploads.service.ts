@@ -149,16 +149,26 @@ export class UploadsService {
 
   /** The blob first, then the row; what a crash leaves in between is in `pending_blobs`. */
   async #store(file: TemporaryBlob, sound: Omit<NewSound, 'blob_key'>): Promise<SoundWithTag> {
-    const { repository, blobs, pending } = this.#options;
+    const { repository, pending } = this.#options;
     const key = randomId();
     await pending.expect([key]);
     try {
       await file.commit(key);
       return withTag(await repository.insert({ ...sound, blob_key: key }));
     } catch (error) {
+      await this.#forget(key);
+      throw error;
+    }
+  }
+
+  async #forget(key: string): Promise<void> {
+    const { blobs, pending } = this.#options;
+    try {
       await blobs.delete(key);
       await pending.finish([key]);
-      throw error;
+    } catch {
+      // On a disk that is still full this fails as well. The entry stays for the sweep of the next start, and the caller tells of
+      // the first failure.
     }
   }
 }
