@@ -45,7 +45,7 @@ export const LIST_LIMITS: ListLimits = {
   chunk: 512,
   collectMs: 5,
   walkMs: 8,
-  unwatchedMs: 8,
+  unwatchedMs: 12,
 };
 
 /** One page as row numbers; `page` is null where a cursor was given. */
@@ -525,13 +525,13 @@ interface ScanRange {
 
 const SMALL = 2 ** BLOCK_BITS.small;
 const LARGE = 2 ** BLOCK_BITS.large;
-/** Blocks looked at one by one take about so much longer than all at once, as rows that cannot match are leapt over. */
-const LEAP = 3;
+/** Small blocks within which enough is found for one look to tell. */
+const MANY = 8;
 
 /**
  * Reads a text index in upload order.
  *
- * How long FTS5 looks for its next match cannot be limited from outside, so two small blocks are timed first. Where the rest
+ * How long FTS5 looks for its next match cannot be limited from outside, so a few blocks are timed first. Where the rest
  * promises to be quick it is read at once, otherwise block by block (`lib/storage/migrations/0003-sound-search.ts`) with a look
  * at the clock after each.
  */
@@ -567,33 +567,35 @@ class TextScan {
     return seqs;
   }
 
-  /** Milliseconds that reading on until `most` matches would take, by two small blocks: the next and one in the middle. */
+  /**
+   * Milliseconds that reading on until `most` matches would take. A block costs what it holds and what it takes to get there;
+   * only the first grows with the library, and the difference between a small block and the large one around it tells it.
+   */
   #foretell(most: number): number {
     const { floor, ceiling, descending } = this.#range;
-    const blocks = (ceiling - floor + 1) / SMALL;
-    if (blocks <= 2) return 0;
-    const next = Math.floor((descending ? ceiling : floor) / SMALL);
-    const middle = Math.floor((floor + ceiling) / 2 / SMALL);
-    const samples = [this.#time(next), this.#time(middle)];
-    // Behind the last block there is none: this times opening the lists, which is paid once and not for each block. Last and
-    // twice, because an interruption here would make the rest look cheaper than it is.
-    const beyond = Math.floor(ceiling / SMALL) + 2;
-    const opening = Math.min(this.#time(beyond).ms, this.#time(beyond).ms);
-    const ms = samples.reduce((sum, sample) => sum + Math.max(0, sample.ms - opening), 0) / samples.length;
-    const matches = samples.reduce((sum, sample) => sum + sample.matches, 0) / samples.length;
-    return (ms / LEAP) * Math.min(blocks, matches === 0 ? Infinity : LEAP * (most / matches));
+    const rows = ceiling - floor + 1;
+    if (rows <= SMALL) return 0;
+    // The block before the newest, which is seldom full.
+    const next = descending ? Math.max(floor, ceiling - SMALL) : floor;
+    const first = this.#time('small', next);
+    if (first.matches * MANY >= most) return (first.ms * most) / first.matches;
+    const samples = [next, Math.floor((floor + ceiling) / 2)].map((row, index) => {
+      const small = index === 0 ? first : this.#time('small', row);
+      const large = this.#time('large', row);
+      return { ms: Math.max(0, large.ms - small.ms), matches: large.matches };
+    });
+    const ms = samples.reduce((sum, sample) => sum + sample.ms, 0) / samples.length / (LARGE - SMALL);
+    const matches = samples.reduce((sum, sample) => sum + sample.matches, 0) / samples.length / LARGE;
+    return ms * Math.min(rows, matches === 0 ? Infinity : most / matches);
   }
 
-  #time(block: number): { ms: number; matches: number } {
+  /** Oldest first, because lists of common words take longer to be opened at their other end. */
+  #time(size: keyof typeof BLOCK_BITS, row: number): { ms: number; matches: number } {
+    const { table, search } = this.#range;
     const began = this.#clock.monotonic();
-    const { looked } = this.#query(
-      inBlock(this.#range.search, 'small', block),
-      0,
-      Number.MAX_SAFE_INTEGER,
-      SMALL,
-      NONE,
-    );
-    return { ms: this.#clock.monotonic() - began, matches: looked };
+    const match = inBlock(search, size, Math.floor(row / 2 ** BLOCK_BITS[size]));
+    const counted = this.#reader.get<{ n: number }>(`select count(*) as n from ${table} where ${table} match ?`, match);
+    return { ms: this.#clock.monotonic() - began, matches: counted?.n ?? 0 };
   }
 
   #query(
