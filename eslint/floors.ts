@@ -6,7 +6,7 @@ export const FLOORS = [
   { floor: 4, rooms: ['lib/server', 'lib/http'] },
   {
     floor: 3,
-    rooms: ['lib/sounds', 'lib/uploads', 'lib/voices', 'lib/audiobooks', 'lib/renders', 'lib/auth'],
+    rooms: ['lib/sounds', 'lib/uploads', 'lib/voices', 'lib/audiobooks', 'lib/renders', 'lib/auth', 'lib/starter'],
   },
   {
     floor: 2,
@@ -22,7 +22,7 @@ export const FLOORS = [
       'lib/workers',
     ],
   },
-  { floor: 1, rooms: ['lib/audio', 'lib/script', 'lib/timeline', 'lib/mixer'] },
+  { floor: 1, rooms: ['lib/audio', 'lib/synthesis', 'lib/script', 'lib/timeline', 'lib/mixer'] },
   { floor: 0, rooms: ['lib/base'] },
 ] as const;
 
