@@ -239,6 +239,20 @@ export const OPERATIONS = {
     },
     problems: [404, 416],
   },
+  replaceAudio: {
+    id: 'replaceAudio',
+    method: 'PUT',
+    path: '/api/sounds/{kind}/{id}/audio',
+    right: 'sounds.write',
+    summary: 'Replace the recording of a sound',
+    description:
+      'Checked and measured like an upload. The id, the settings and uploaded_at stay, so that scripts go on using the sound; its measurements, sha256, original_filename and addresses are those of the new recording. Where start_at or end_at lies beyond the new recording it is cleared: compare the answer. The same bytes as before are taken; those of another sound are a 409 unless allow_duplicate is true. Who is reading the old recording reads it to its end.',
+    params: soundParams,
+    multipart: uploadForm.pick({ audio_file: true, sha256: true, allow_duplicate: true }),
+    headers: ifMatch,
+    answers: { 200: { description: 'The sound as it is now', schema: sound, headers: { ETag: 'Its version' } } },
+    problems: [404, 409, 412, 413, 415, 422, 503, 507],
+  },
   getPeaks: {
     id: 'getPeaks',
     method: 'GET',

@@ -5,30 +5,29 @@
  * `background` (a bed under speech, `{{{bg:id}}}`). Playback fields that are null take the default of the script language.
  */
 import { z } from 'zod';
+import {
+  MAX_CHARACTERS,
+  MAX_GAIN,
+  MAX_LEVEL,
+  MAX_SOUND_SECONDS,
+  MAX_TAGS,
+  NO_CONTROL,
+  SOUND_ID_PATTERN,
+  SOUND_KINDS,
+  tidyText,
+} from './sound-limits.ts';
 
-export const SOUND_KINDS = ['effects', 'background'] as const;
+export { MAX_SOUND_SECONDS, SOUND_ID_PATTERN, SOUND_KINDS };
 export const soundKind = z.enum(SOUND_KINDS);
 export type SoundKind = z.infer<typeof soundKind>;
 
 /** Ids that are routes under `/api/sounds/{kind}`, so no sound may carry them. */
 export const RESERVED_IDS: ReadonlySet<string> = new Set(['categories']);
 
-export const SOUND_ID_PATTERN = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 export const soundId = z
   .string()
   .regex(SOUND_ID_PATTERN, 'must be 1 to 64 of a-z, 0-9, _ and -, beginning with a letter or digit')
   .meta({ example: 'door_knock_02' });
-
-/** The longest recording the library takes, in seconds of decoded audio. */
-export const MAX_SOUND_SECONDS = 6 * 3600;
-
-/** Folds white space to single spaces and composes accents, so that equal-looking words are equal. */
-function tidyText(text: string): string {
-  return text.normalize('NFC').replace(/\s+/gu, ' ').trim();
-}
-
-// Control characters would survive into file lists, logs and headers.
-const NO_CONTROL = /^[^\p{Cc}\p{Cs}]*$/u;
 
 const line = (max: number) =>
   z
@@ -43,7 +42,7 @@ const requiredLine = (max: number) => line(max).pipe(z.string().min(1, 'must not
 /** Empty text means "none", as forms without JavaScript send it. */
 const optionalLine = (max: number) => line(max).transform(text => (text === '' ? null : text));
 
-export const tag = requiredLine(64)
+export const tag = requiredLine(MAX_CHARACTERS.tag)
   .transform(text => text.toLowerCase())
   .pipe(z.string().regex(/^[^,]*$/, 'must not hold a comma'));
 
@@ -51,18 +50,20 @@ export const tag = requiredLine(64)
 export const tags = z
   .array(tag)
   .transform(list => [...new Set(list)])
-  .pipe(z.array(z.string()).max(32, 'must be at most 32 tags'));
+  .pipe(z.array(z.string()).max(MAX_TAGS, `must be at most ${MAX_TAGS} tags`));
 
 const seconds = z.number().min(0, 'must be 0 seconds or more').max(MAX_SOUND_SECONDS, 'must be at most 6 hours');
-const gain = z.number().min(0, 'must be between 0 and 4').max(4, 'must be between 0 and 4');
-const level = z.number().min(0, 'must be between 0 and 1').max(1, 'must be between 0 and 1');
+const between = (max: number) =>
+  z.number().min(0, `must be between 0 and ${max}`).max(max, `must be between 0 and ${max}`);
+const gain = between(MAX_GAIN);
+const level = between(MAX_LEVEL);
 
 const common = {
-  name: requiredLine(200),
-  category: optionalLine(64).nullable(),
+  name: requiredLine(MAX_CHARACTERS.name),
+  category: optionalLine(MAX_CHARACTERS.category).nullable(),
   tags,
-  license: optionalLine(200).nullable(),
-  attribution: optionalLine(500).nullable(),
+  license: optionalLine(MAX_CHARACTERS.license).nullable(),
+  attribution: optionalLine(MAX_CHARACTERS.attribution).nullable(),
   volume: gain.nullable(),
   fade_in: seconds.nullable(),
   fade_out: seconds.nullable(),
@@ -71,7 +72,7 @@ const common = {
 };
 const effectOnly = { duration: seconds.nullable(), pause_speech: z.boolean().nullable() };
 const bedOnly = {
-  type: optionalLine(64).nullable(),
+  type: optionalLine(MAX_CHARACTERS.type).nullable(),
   loop: z.boolean().nullable(),
   duck_speech: z.boolean().nullable(),
   duck_level: level.nullable(),

@@ -117,6 +117,46 @@ describe('changing a sound', () => {
   });
 });
 
+describe('replacing a recording', () => {
+  it('keeps settings and time of upload, clears a trim beyond it, and makes the old blob pending', async () => {
+    await using library = await testLibrary({ clock: tickingClock() });
+    const before = await library.sounds.insert(newSound({ settings: { volume: 0.5, start_at: 0.2, end_at: 1.4 } }));
+    const { facts, waveform, blob_key } = newSound({ facts: { length: 1, size: 5 } });
+    await library.pending.expect([blob_key]);
+    const recording = { facts, waveform: { ...waveform, picture: Uint8Array.of(9) }, blob_key };
+    const { sound, old_blob_key } = await library.sounds.replaceRecording('effects', before.id, recording, 1);
+    expect(sound).toEqual({
+      ...before,
+      ...facts,
+      end_at: null,
+      blob_key,
+      revision: 2,
+      updated_at: sound.updated_at,
+    });
+    expect({ ...library.sounds.find('effects', before.id) }).toEqual({ ...sound });
+    expect(library.sounds.waveform('effects', before.id)).toEqual(recording.waveform);
+    expect(library.sounds.totals().effects).toEqual({ count: 1, bytes: 5 });
+    expect(old_blob_key).toBe(before.blob_key);
+    expect((await library.pending.list()).map(entry => entry.key)).toEqual([before.blob_key]);
+    expect(library.sounds.referredBlobs([before.blob_key, blob_key])).toEqual([blob_key]);
+  });
+
+  it('is refused to who has not seen the latest revision, and for the bytes of another sound', async () => {
+    await using library = await testLibrary();
+    const [first, second] = [await library.sounds.insert(newSound()), await library.sounds.insert(newSound())];
+    const stale = library.sounds.replaceRecording('effects', first.id, newSound(), 7);
+    await expect(stale).rejects.toEqual(code('sound.precondition_failed'));
+    const twin = newSound({ facts: { sha256: second.sha256 } });
+    const refused = library.sounds.replaceRecording('effects', first.id, twin);
+    await expect(refused).rejects.toMatchObject({ code: 'sound.duplicate', details: { id: second.id } });
+    await library.sounds.replaceRecording('effects', second.id, twin);
+    expect(await library.pending.list()).toHaveLength(1);
+    await expect(library.sounds.replaceRecording('effects', 'nothing', newSound())).rejects.toEqual(
+      code('sound.not_found'),
+    );
+  });
+});
+
 describe('deleting a sound', () => {
   it('frees its id; the one deleted last comes back, unless the id is taken', async () => {
     await using library = await testLibrary({ clock: tickingClock() });

@@ -28,6 +28,7 @@ import {
   type StoredSound,
 } from './sounds.row.ts';
 export type { StoredSound } from './sounds.row.ts';
+import { trimWithin } from './sound-limits.ts';
 import { LIST_LIMITS, listSeqs, type ListLimits } from './sounds.list.repository.ts';
 import { nameKey, searchText } from './sounds.search.ts';
 
@@ -51,6 +52,9 @@ export interface NewSound {
   /** Takes the sound though the kind has one of the same bytes. Default false. */
   allowDuplicate?: boolean;
 }
+
+/** A recording that takes the place of another one. */
+export type NewRecording = Pick<NewSound, 'facts' | 'waveform' | 'blob_key' | 'allowDuplicate'>;
 
 export interface SoundPage {
   items: StoredSound[];
@@ -225,6 +229,43 @@ export class SoundsRepository {
   }
 
   /**
+   * Gives a sound another recording. Its id, settings and time of upload stay; trim edges that lie beyond the new recording are
+   * cleared. The blob of the old one becomes pending in the same transaction: delete it from the store, then
+   * `PendingBlobs.finish` it.
+   *
+   * @param expectedRevision undefined changes whatever is there.
+   * @throws AppError `sound.not_found`, `sound.precondition_failed`, `sound.duplicate` (another sound has these bytes).
+   */
+  async replaceRecording(
+    kind: SoundKind,
+    id: string,
+    recording: NewRecording,
+    expectedRevision?: number,
+  ): Promise<{ sound: StoredSound; old_blob_key: string }> {
+    const { facts, waveform, blob_key } = recording;
+    return this.#database.db.transaction().execute(async trx => {
+      const current = await this.#live(trx, kind, id, expectedRevision);
+      if (!recording.allowDuplicate) await refuseDuplicate(trx, kind, facts.sha256, current.seq);
+      const changes = {
+        ...pick(facts, FACTS),
+        ...trimWithin(current, facts.length),
+        blob_key,
+        revision: current.revision + 1,
+        updated_at: this.#clock.now().toISOString(),
+      };
+      await trx.updateTable('sounds').set(changes).where('seq', '=', current.seq).execute();
+      await trx
+        .updateTable('sound_waveforms')
+        .set(pick(waveform, ['samples_per_pixel', 'peaks', 'picture']))
+        .where('seq', '=', current.seq)
+        .execute();
+      await this.#pending.settle(trx, [blob_key]);
+      await this.#pending.expect([current.blob_key], trx);
+      return { sound: { ...current, ...changes }, old_blob_key: current.blob_key };
+    });
+  }
+
+  /**
    * Takes the sound out of the library; {@link restore} brings it back until it is purged.
    *
    * @throws AppError `sound.not_found`, `sound.precondition_failed`.
@@ -343,13 +384,15 @@ export class SoundsRepository {
   }
 }
 
-async function refuseDuplicate(trx: Transaction<Tables>, kind: SoundKind, sha256: string): Promise<void> {
+/** @param except the sound that may have these bytes */
+async function refuseDuplicate(trx: Transaction<Tables>, kind: SoundKind, sha256: string, except = -1): Promise<void> {
   const twin = await trx
     .selectFrom('sounds')
     .select(['id'])
     .where('kind', '=', kind)
     .where('sha256', '=', sha256)
     .where('deleted_at', 'is', null)
+    .where('seq', '<>', except)
     .orderBy('seq')
     .limit(1)
     .executeTakeFirst();

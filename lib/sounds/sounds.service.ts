@@ -66,14 +66,14 @@ export class SoundsService {
    */
   async update(kind: SoundKind, id: string, patch: SoundPatch, ifMatch: string | null): Promise<SoundWithTag> {
     const current = this.#find(kind, id);
-    const revision = this.#expectedRevision(current, ifMatch);
+    const revision = expectedRevision(current, ifMatch);
     checkTrim({ ...current, ...definedOf(patch) });
     return withTag(await this.#repository.update(kind, id, patch, revision));
   }
 
   /** Recoverable by {@link restore} for 30 days. @throws AppError `sound.not_found`, `sound.precondition_failed` */
   async remove(kind: SoundKind, id: string, ifMatch: string | null): Promise<void> {
-    const revision = ifMatch === null ? undefined : this.#expectedRevision(this.#find(kind, id), ifMatch);
+    const revision = ifMatch === null ? undefined : expectedRevision(this.#find(kind, id), ifMatch);
     await this.#repository.remove(kind, id, revision);
   }
 
@@ -136,16 +136,20 @@ export class SoundsService {
     if (found === undefined) throw notFound(kind, id);
     return found;
   }
+}
 
-  /** The revision that the change must find, so that nobody slips in between the check and the write. */
-  #expectedRevision(current: StoredSound, ifMatch: string | null): number | undefined {
-    if (ifMatch === null || ifMatch.trim() === '*') return undefined;
-    if (strongMatch(ifMatch, tagOf(current))) return current.revision;
-    throw new AppError(
-      'sound.precondition_failed',
-      `${current.id} was changed meanwhile. Load it again, then repeat your change.`,
-    );
-  }
+/**
+ * The revision that a change must find, so that nobody slips in between the check and the write; undefined for any.
+ *
+ * @throws AppError `sound.precondition_failed`
+ */
+export function expectedRevision(current: StoredSound, ifMatch: string | null): number | undefined {
+  if (ifMatch === null || ifMatch.trim() === '*') return undefined;
+  if (strongMatch(ifMatch, tagOf(current))) return current.revision;
+  throw new AppError(
+    'sound.precondition_failed',
+    `${current.id} was changed meanwhile. Load it again, then repeat your change.`,
+  );
 }
 
 /** @throws AppError `sound.invalid` where the trim leaves nothing to play */
@@ -160,7 +164,7 @@ function invalid(path: string, message: string): AppError {
   return new AppError('sound.invalid', `${path} ${message}`, { issues: [{ path, message }] });
 }
 
-function notFound(kind: SoundKind, id: string): AppError {
+export function notFound(kind: SoundKind, id: string): AppError {
   return new AppError('sound.not_found', `There is no sound ${id} among ${kind}.`);
 }
 

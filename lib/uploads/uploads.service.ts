@@ -6,10 +6,17 @@ import { checkDeclaredType, sniffAudio, sniffFile } from '#lib/codecs/sniff.ts';
 import type { BlobStore, TemporaryBlob } from '#lib/storage/blob-store.ts';
 import type { PendingBlobs } from '#lib/storage/pending-blobs.repository.ts';
 import { MAX_SOUND_SECONDS, NO_SETTINGS, type SoundKind } from '#lib/sounds/sound.ts';
-import type { NewSound, SoundsRepository } from '#lib/sounds/sounds.repository.ts';
-import { checkTrim, withTag, type SoundWithTag } from '#lib/sounds/sounds.service.ts';
-import { receiveForm, type ReceivedForm } from './receive.service.ts';
-import { baseName, idFromFilename, nameFromFilename, readUploadForm, type UploadForm } from './upload.ts';
+import type { NewSound, SoundsRepository, StoredSound } from '#lib/sounds/sounds.repository.ts';
+import { checkTrim, expectedRevision, notFound, withTag, type SoundWithTag } from '#lib/sounds/sounds.service.ts';
+import { receiveForm } from './receive.service.ts';
+import {
+  baseName,
+  idFromFilename,
+  nameFromFilename,
+  readReplacementForm,
+  readUploadForm,
+  type ReplacementForm,
+} from './upload.ts';
 
 export interface UploadsServiceOptions {
   repository: SoundsRepository;
@@ -27,6 +34,29 @@ export interface UploadResult extends SoundWithTag {
   timings: { receive: number; analyse: number; store: number };
 }
 
+export interface UploadRequest {
+  body: Request['body'];
+  headers: Headers;
+  signal: AbortSignal;
+}
+
+/** What was measured of a file that arrived. */
+interface Recording extends Pick<NewSound, 'facts' | 'waveform'> {
+  /** As the client sent it. */
+  filename: string;
+}
+
+/** What differs between the ways a file comes in. */
+interface Intake<F extends ReplacementForm> {
+  readForm(fields: ReadonlyMap<string, readonly string[]>): F;
+  /** What can be known before the costly analysis. The store checks again, atomically. */
+  refuseEarly(form: F, sha256: string): void;
+  /** Makes a row refer to the blob of this key. Called once the blob is there and pending. */
+  store(form: F, recording: Recording, blobKey: string): Promise<StoredSound>;
+  /** What only the measured recording tells. */
+  checkRecording?(form: F, recording: Recording): void;
+}
+
 /** Takes a sound from a request into the library: all of it, or nothing. */
 export class UploadsService {
   readonly #options: UploadsServiceOptions;
@@ -41,10 +71,67 @@ export class UploadsService {
    * @throws AppError with the codes of `receiveForm`, `readUploadForm`, `sniffAudio`, `analyseAudio`, and `sound.duplicate`,
    *   `sound.id_taken`, `upload.hash_mismatch`, `sound.invalid`, `storage.full`
    */
-  async upload(
-    kind: SoundKind,
-    request: { body: Request['body']; headers: Headers; signal: AbortSignal },
-  ): Promise<UploadResult> {
+  async upload(kind: SoundKind, request: UploadRequest): Promise<UploadResult> {
+    const { repository } = this.#options;
+    return this.#receive(request, {
+      readForm: fields => readUploadForm(kind, fields),
+      refuseEarly: ({ id, allowDuplicate }, sha256) => {
+        if (!allowDuplicate) this.#refuseTwin(kind, sha256);
+        if (id !== undefined && repository.find(kind, id) !== undefined) {
+          throw new AppError('sound.id_taken', `The id ${id} is taken. Choose another.`, {
+            issues: [{ path: 'id', message: 'is taken' }],
+          });
+        }
+      },
+      checkRecording: ({ settings }, { facts }) => {
+        checkTrim({ start_at: settings.start_at ?? null, end_at: settings.end_at ?? null, length: facts.length });
+      },
+      store: ({ id, settings: given, allowDuplicate }, { filename, facts, waveform }, blob_key) => {
+        const { name = nameFromFilename(filename), ...settings } = given;
+        return repository.insert({
+          kind,
+          id: id === undefined ? { derived: idFromFilename(filename) } : { given: id },
+          settings: { ...NO_SETTINGS, ...definedOf(settings), name },
+          facts,
+          waveform,
+          blob_key,
+          allowDuplicate,
+        });
+      },
+    });
+  }
+
+  /**
+   * Gives a sound another recording, with every check of an upload; its id, its settings and the time of its upload stay. When it
+   * throws, the old recording is untouched. Readers of the old one read it to its end.
+   *
+   * @param ifMatch the `If-Match` header: the recording is replaced only in a version that it names
+   * @throws AppError with the codes of {@link upload}, and `sound.not_found`, `sound.precondition_failed`
+   */
+  async replace(kind: SoundKind, id: string, request: UploadRequest, ifMatch: string | null): Promise<UploadResult> {
+    const { repository } = this.#options;
+    const current = repository.find(kind, id);
+    if (current === undefined) throw notFound(kind, id);
+    const revision = expectedRevision(current, ifMatch);
+    let oldKey = '';
+    const result = await this.#receive(request, {
+      readForm: readReplacementForm,
+      refuseEarly: ({ allowDuplicate }, sha256) => {
+        // The same bytes again change nothing, so that a call whose answer was lost may be repeated.
+        if (!allowDuplicate && sha256 !== current.sha256) this.#refuseTwin(kind, sha256);
+      },
+      store: async ({ allowDuplicate }, { facts, waveform }, blob_key) => {
+        const replacement = { facts, waveform, blob_key, allowDuplicate };
+        const { sound, old_blob_key } = await repository.replaceRecording(kind, id, replacement, revision);
+        oldKey = old_blob_key;
+        return sound;
+      },
+    });
+    await this.#forget(oldKey);
+    return result;
+  }
+
+  async #receive<F extends ReplacementForm>(request: UploadRequest, intake: Intake<F>): Promise<UploadResult> {
     const { clock, maxFileSize, chunkSize, blobs } = this.#options;
     const started = clock.monotonic();
     let opened: TemporaryBlob | undefined;
@@ -65,8 +152,10 @@ export class UploadsService {
           await sniffAudio(head);
         },
       });
-      const form = readUploadForm(kind, received.fields);
-      this.#refuseEarly(kind, form, received);
+      const form = intake.readForm(received.fields);
+      const { filename, size, sha256 } = received.file;
+      if (form.sha256 !== undefined && form.sha256 !== sha256) throw hashMismatch(sha256);
+      intake.refuseEarly(form, sha256);
       // The head alone cannot see behind a long ID3 tag.
       const sniffed = await sniffFile(received.file.target.path);
       checkDeclaredType(declared, sniffed);
@@ -76,21 +165,9 @@ export class UploadsService {
         signal: request.signal,
         maxSeconds: MAX_SOUND_SECONDS,
       });
-      checkTrim({
-        start_at: form.settings.start_at ?? null,
-        end_at: form.settings.end_at ?? null,
-        length: analysis.length,
-      });
-      request.signal.throwIfAborted();
-      const analysedAt = clock.monotonic();
-
-      const { filename, size, sha256 } = received.file;
       const { peaks, samples_per_pixel, picture, frames: _frames, peak_dbfs, loudness_lufs, ...facts } = analysis;
-      const { name = nameFromFilename(filename), ...settings } = form.settings;
-      const stored = await this.#store(received.file.target, {
-        kind,
-        id: form.id === undefined ? { derived: idFromFilename(filename) } : { given: form.id },
-        settings: { ...NO_SETTINGS, ...definedOf(settings), name },
+      const recording: Recording = {
+        filename,
         facts: {
           ...facts,
           peak_dbfs: toHundredths(peak_dbfs),
@@ -105,8 +182,12 @@ export class UploadsService {
           samples_per_pixel,
           picture,
         },
-        allowDuplicate: form.allowDuplicate,
-      });
+      };
+      intake.checkRecording?.(form, recording);
+      request.signal.throwIfAborted();
+      const analysedAt = clock.monotonic();
+
+      const stored = await this.#store(received.file.target, key => intake.store(form, recording, key));
       opened = undefined;
       const timings = {
         receive: receivedAt - started,
@@ -122,45 +203,27 @@ export class UploadsService {
     }
   }
 
-  /** What can be known before the costly analysis. The store checks again, atomically. */
-  #refuseEarly(kind: SoundKind, form: UploadForm, { file }: ReceivedForm<TemporaryBlob>): void {
-    const { repository } = this.#options;
-    if (form.sha256 !== undefined && form.sha256 !== file.sha256) {
-      throw new AppError(
-        'upload.hash_mismatch',
-        `The bytes that arrived have the SHA-256 ${file.sha256}, not the one that was given.`,
-        {
-          issues: [{ path: 'sha256', message: 'does not fit the bytes' }],
-        },
-      );
-    }
-    const twin = form.allowDuplicate ? undefined : repository.findByHash(kind, file.sha256);
-    if (twin !== undefined) {
-      throw new AppError('sound.duplicate', `Already here as ${twin.id}: the same bytes.`, {
-        details: { id: twin.id },
-      });
-    }
-    if (form.id !== undefined && repository.find(kind, form.id) !== undefined) {
-      throw new AppError('sound.id_taken', `The id ${form.id} is taken. Choose another.`, {
-        issues: [{ path: 'id', message: 'is taken' }],
-      });
-    }
+  #refuseTwin(kind: SoundKind, sha256: string): void {
+    const twin = this.#options.repository.findByHash(kind, sha256);
+    if (twin === undefined) return;
+    throw new AppError('sound.duplicate', `Already here as ${twin.id}: the same bytes.`, { details: { id: twin.id } });
   }
 
   /** The blob first, then the row; what a crash leaves in between is in `pending_blobs`. */
-  async #store(file: TemporaryBlob, sound: Omit<NewSound, 'blob_key'>): Promise<SoundWithTag> {
-    const { repository, pending } = this.#options;
+  async #store(file: TemporaryBlob, store: (blobKey: string) => Promise<StoredSound>): Promise<SoundWithTag> {
+    const { pending } = this.#options;
     const key = randomId();
     await pending.expect([key]);
     try {
       await file.commit(key);
-      return withTag(await repository.insert({ ...sound, blob_key: key }));
+      return withTag(await store(key));
     } catch (error) {
       await this.#forget(key);
       throw error;
     }
   }
 
+  /** Deletes a blob that is pending. */
   async #forget(key: string): Promise<void> {
     const { blobs, pending } = this.#options;
     try {
@@ -171,6 +234,14 @@ export class UploadsService {
       // the first failure.
     }
   }
+}
+
+function hashMismatch(sha256: string): AppError {
+  return new AppError(
+    'upload.hash_mismatch',
+    `The bytes that arrived have the SHA-256 ${sha256}, not the one that was given.`,
+    { issues: [{ path: 'sha256', message: 'does not fit the bytes' }] },
+  );
 }
 
 function definedOf<T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } {

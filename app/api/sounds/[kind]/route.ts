@@ -2,6 +2,7 @@ import { noneMatch } from '#lib/base/entity-tags.ts';
 import { weakTag } from '#lib/http/weak-tag.ts';
 import { endpoint, json, jsonText, route } from '#lib/http/endpoint.ts';
 import { OPERATIONS } from '#lib/http/operations.ts';
+import { serverTiming } from '#lib/http/server-timing.ts';
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   GET: endpoint(OPERATIONS.listSounds, async ({ request, params, query, services }) => {
@@ -16,14 +17,13 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   }),
   POST: endpoint(OPERATIONS.uploadSound, async ({ request, params, services }) => {
     const { sound, etag, timings } = await services.uploads.upload(params.kind, request);
-    const timing = Object.entries(timings).map(([step, ms]) => `${step};dur=${ms.toFixed(1)}`);
     return json(sound, {
       status: 201,
       headers: {
         location: `/api/sounds/${sound.kind}/${sound.id}`,
         etag,
         'cache-control': 'no-store',
-        'server-timing': timing.join(', '),
+        'server-timing': serverTiming(timings),
       },
     });
   }),

@@ -1,17 +1,33 @@
-import { endpoint, route } from '#lib/http/endpoint.ts';
+import { isAppError } from '#lib/base/errors.ts';
+import { endpoint, json, route } from '#lib/http/endpoint.ts';
 import { fileResponse } from '#lib/http/media.ts';
 import { OPERATIONS } from '#lib/http/operations.ts';
+import { serverTiming } from '#lib/http/server-timing.ts';
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   GET: endpoint(OPERATIONS.getAudio, async ({ request, params, query, services }) => {
-    const audio = services.sounds.audio(params.kind, params.id);
-    return fileResponse(request, {
-      contentType: audio.content_type,
-      sha256: audio.sha256,
-      version: query.v,
-      size: audio.size,
-      filename: audio.original_filename,
-      read: audio.read,
-    });
+    const answer = () => {
+      const audio = services.sounds.audio(params.kind, params.id);
+      return fileResponse(request, {
+        contentType: audio.content_type,
+        sha256: audio.sha256,
+        version: query.v,
+        size: audio.size,
+        filename: audio.original_filename,
+        read: audio.read,
+      });
+    };
+    try {
+      return await answer();
+    } catch (error) {
+      if (!isAppError(error) || error.code !== 'storage.blob_not_found') throw error;
+      // A replacement took the file away between the look-up and the opening; a second look finds the new one.
+      return await answer();
+    }
+  }),
+  PUT: endpoint(OPERATIONS.replaceAudio, async ({ request, params, services }) => {
+    const ifMatch = request.headers.get('if-match');
+    const { sound, etag, timings } = await services.uploads.replace(params.kind, params.id, request, ifMatch);
+    return json(sound, { headers: { etag, 'cache-control': 'no-store', 'server-timing': serverTiming(timings) } });
   }),
 });
