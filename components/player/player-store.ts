@@ -82,6 +82,8 @@ export function toggle(sound: PlayableSound | null = player.get().sound): void {
 
 export function pause(): void {
   element?.pause();
+  // Its event comes later; who asked may start another sound at once.
+  patch({ playing: false });
 }
 
 /** @param seconds are kept within the sound */
@@ -221,8 +223,8 @@ async function playNext(): Promise<void> {
 }
 
 function fail(error: string): void {
-  element?.pause();
-  patch({ playing: false, error });
+  pause();
+  patch({ error });
 }
 
 async function explain(audio: HTMLAudioElement): Promise<void> {
@@ -236,11 +238,11 @@ async function explain(audio: HTMLAudioElement): Promise<void> {
   if (player.get().sound === sound) fail(words);
 }
 
-/** The element does not tell a missing file from a format it does not know; the server does. */
-async function whyNot(address: string): Promise<string> {
+/** Why a recording does not play, and what to do. An element does not tell a missing file from an unknown format; the server does. */
+export async function whyNot(address: string): Promise<string> {
   let answer: Response;
   try {
-    answer = await fetch(address, { method: 'HEAD' });
+    answer = await fetch(address, { method: 'HEAD', cache: 'no-store' });
   } catch {
     return 'The server was not reached. Check that it runs, then press play.';
   }
