@@ -32,11 +32,11 @@ export interface ListBenchOptions {
   folder?: string | undefined;
   /** Sounds; default 1,000,000. */
   count?: number;
-  /** Queries measured for each row of the table; default 300. */
+  /** Queries measured for each row of the table; default 100. */
   runs?: number;
 }
 
-export async function run({ folder, count = 1_000_000, runs = 300 }: ListBenchOptions = {}): Promise<BenchResult[]> {
+export async function run({ folder, count = 1_000_000, runs = 100 }: ListBenchOptions = {}): Promise<BenchResult[]> {
   const temporary = folder === undefined ? mkdtempSync(path.join(tmpdir(), 'talk2me-bench-')) : undefined;
   const data = folder ?? temporary ?? '';
   try {
@@ -85,10 +85,10 @@ function measureLists(sounds: SoundsRepository, runs: number): BenchResult[] {
     for (const [label, q] of Object.entries(SEARCHES)) measure(`${sort} · ${label}`, { sort, q });
   }
   for (const [label, query] of Object.entries(ADVERSARIAL)) {
-    for (const sort of SOUND_SORTS) measure(`${sort} · ${label}`, { ...query, sort }, 'effects', 60);
+    for (const sort of SOUND_SORTS) measure(`${sort} · ${label}`, { ...query, sort }, 'effects', 20);
     const deep = sounds.list('effects', { sort: 'name', limit: 50, page: 1, tags: [], ...query }).next_cursor;
-    if (deep !== null) measure(`name · ${label} · 2nd page`, { ...query, sort: 'name', cursor: deep }, 'effects', 60);
-    measure(`name · ${label} · page 150`, { ...query, sort: 'name', page: 150 }, 'effects', 60);
+    if (deep !== null) measure(`name · ${label} · 2nd page`, { ...query, sort: 'name', cursor: deep }, 'effects', 20);
+    measure(`name · ${label} · page 150`, { ...query, sort: 'name', page: 150 }, 'effects', 20);
   }
   return results;
 }
