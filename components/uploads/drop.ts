@@ -1,0 +1,97 @@
+/** Files from drag and drop, pickers and the clipboard, folders with everything in them. */
+import type { SoundKind } from '#lib/sounds/sound.ts';
+import { ACCEPT } from './sound-names.ts';
+import type { PickedFile } from './upload-queue.ts';
+import { uploads } from './uploads.ts';
+
+/** Files that a picker or the clipboard gives. */
+export function pickedFrom(files: Iterable<File>): PickedFile[] {
+  return Array.from(files, file => ({ file, path: file.webkitRelativePath }));
+}
+
+/** Whether a drag brings files, and not text or a link of the page. */
+export function bringsFiles(transfer: DataTransfer | null): boolean {
+  return transfer?.types.includes('Files') ?? false;
+}
+
+/**
+ * Everything that was dropped, in portions as it is found, so that a folder of thousands neither blocks nor waits for its last
+ * file. To be called within the event: afterwards the browser has forgotten what was dropped. What cannot be read is left out
+ * and counted by `onUnreadable`.
+ */
+export function takeDrop(transfer: DataTransfer, onUnreadable: () => void): AsyncGenerator<PickedFile[], void> {
+  const loose: PickedFile[] = [];
+  const folders: FileSystemDirectoryEntry[] = [];
+  for (const item of transfer.items) {
+    if (item.kind !== 'file') continue;
+    const entry = item.webkitGetAsEntry();
+    if (entry !== null && isFolder(entry)) folders.push(entry);
+    else {
+      const file = item.getAsFile();
+      if (file !== null) loose.push({ file, path: '' });
+    }
+  }
+  return walk(loose, folders, onUnreadable);
+}
+
+async function* walk(
+  loose: PickedFile[],
+  folders: FileSystemDirectoryEntry[],
+  onUnreadable: () => void,
+): AsyncGenerator<PickedFile[], void> {
+  if (loose.length > 0) yield loose;
+  // One after the other, in depth: no more than one portion of entries is open at a time.
+  for (let folder = folders.shift(); folder !== undefined; folder = folders.shift()) {
+    const reader = folder.createReader();
+    const inside: FileSystemDirectoryEntry[] = [];
+    for (;;) {
+      // A portion is at most 100 entries; an empty one is the end.
+      const portion = await new Promise<FileSystemEntry[]>((resolve, reject) =>
+        reader.readEntries(resolve, reject),
+      ).catch(() => {
+        onUnreadable();
+        return [];
+      });
+      if (portion.length === 0) break;
+      inside.push(...portion.filter(isFolder));
+      const files = await Promise.all(
+        portion.filter(entry => entry.isFile).map(entry => fileOf(entry as FileSystemFileEntry).catch(onUnreadable)),
+      );
+      const found = files.filter(file => file !== undefined);
+      if (found.length > 0) yield found;
+    }
+    folders.unshift(...inside);
+  }
+}
+
+function isFolder(entry: FileSystemEntry): entry is FileSystemDirectoryEntry {
+  return entry.isDirectory;
+}
+
+async function fileOf(entry: FileSystemFileEntry): Promise<PickedFile> {
+  const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
+  return { file, path: entry.fullPath.replace(/^\//, '') };
+}
+
+/**
+ * Lets the person choose and adds what they chose. Has to be called by a click or key.
+ *
+ * @param instead the key of an upload whose place the one chosen file takes
+ */
+export function openPicker(kind: SoundKind, what: 'files' | 'folder', instead?: number): void {
+  const input = document.createElement('input');
+  input.type = 'file';
+  input.multiple = instead === undefined;
+  if (what === 'folder') input.webkitdirectory = true;
+  else input.accept = ACCEPT;
+  input.hidden = true;
+  input.addEventListener('change', () => {
+    if (instead !== undefined && input.files?.length) uploads.cancel([instead]);
+    uploads.addFiles(kind, pickedFrom(input.files ?? []));
+    input.remove();
+  });
+  input.addEventListener('cancel', () => input.remove());
+  // Some browsers forget an input that is nowhere in the page.
+  document.body.append(input);
+  input.click();
+}
