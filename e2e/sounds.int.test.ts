@@ -625,7 +625,7 @@ describe('an address or a method that is not there', () => {
     ['/api/sounds/categories', ['POST', 'DELETE'], 'GET, HEAD, OPTIONS'],
     ['/api/sounds/effects/x', ['POST', 'PUT'], 'GET, PATCH, DELETE, HEAD, OPTIONS'],
     ['/api/sounds/effects/x/restore', ['GET', 'DELETE'], 'POST, OPTIONS'],
-    ['/api/sounds/effects/x/audio', ['POST', 'DELETE'], 'GET, HEAD, OPTIONS'],
+    ['/api/sounds/effects/x/audio', ['POST', 'DELETE'], 'GET, PUT, HEAD, OPTIONS'],
     ['/sounds/effects/form/upload', ['GET', 'PUT'], 'POST, OPTIONS'],
   ])('is a 405 that says what is allowed: %s', async (path, methods, allowed) => {
     for (const method of methods) {

@@ -47,7 +47,8 @@ export function openApiDocument(version: string): Json {
     if (String(get?.['operationId']) !== 'getAudio') continue;
     path['head'] = { ...get, operationId: 'headAudio', summary: `${String(get?.['summary'])}: headers only` };
   }
-  schemas['Problem'] = schemaOf(problemSchema, schemas, 'output');
+  // Every operation refers to it, none holds it.
+  schemaOf(problemSchema, schemas, 'output');
   return {
     openapi: '3.1.0',
     jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema',
@@ -166,7 +167,8 @@ function schemaOf(schema: z.ZodType, schemas: Record<string, Json>, io: 'input' 
   for (const [id, definition] of Object.entries($defs ?? {})) schemas[id] = tidy(definition);
   const id = schema.meta()?.id;
   if (id === undefined) return tidy(rest);
-  schemas[id] = tidy(rest);
+  // One with an id stands among its own definitions, and the rest only refers to it.
+  if (!Object.hasOwn($defs ?? {}, id)) schemas[id] = tidy(rest);
   return { $ref: `#/components/schemas/${id}` };
 }
 

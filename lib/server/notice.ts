@@ -25,9 +25,9 @@ export function noticeParameter(services: Services, notice: Notice): string {
   return `${body}.${sign(services, body)}`;
 }
 
-/** The notice of a page's address; undefined where there is none, or none of ours, or it is old. */
-export function readNotice(services: Services, parameter: string | undefined): Notice | undefined {
-  const [body, signature] = parameter?.split('.') ?? [];
+/** The notice of a page's address; undefined where there is none or more than one, or none of ours, or it is old. */
+export function readNotice(services: Services, parameter: string | readonly string[] | undefined): Notice | undefined {
+  const [body, signature] = typeof parameter === 'string' ? parameter.split('.') : [];
   if (body === undefined || signature === undefined) return undefined;
   const expected = Buffer.from(sign(services, body));
   const given = Buffer.from(signature);

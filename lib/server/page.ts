@@ -23,9 +23,14 @@ export async function openPage(page: string, address: string): Promise<Services>
   return all;
 }
 
-/** A local address to go on to; anything else becomes the start page, so that no link can lead away through us. */
-export function localAddress(next: string | undefined): string {
-  if (next === undefined || !/^\/(?![/\\])/.test(next)) return '/';
+/**
+ * A local address to go on to; anything else, one that is given twice too, becomes the start page, so that no link can lead away
+ * through us.
+ */
+export function localAddress(next: string | readonly string[] | undefined): string {
+  if (typeof next !== 'string' || !/^\/(?![/\\])/.test(next)) return '/';
   const url = URL.parse(next, 'http://localhost');
-  return url?.origin === 'http://localhost' ? `${url.pathname}${url.search}` : '/';
+  // Parsing takes `/.//elsewhere` to `//elsewhere`, which is another host.
+  if (url?.origin !== 'http://localhost' || url.pathname.startsWith('//')) return '/';
+  return `${url.pathname}${url.search}`;
 }
