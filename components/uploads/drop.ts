@@ -46,7 +46,7 @@ async function* walk(
     const inside: FileSystemDirectoryEntry[] = [];
     for (;;) {
       // A portion is at most 100 entries; an empty one is the end.
-      const portion = await new Promise<FileSystemEntry[]>((resolve, reject) =>
+      const portion: FileSystemEntry[] = await new Promise<FileSystemEntry[]>((resolve, reject) =>
         reader.readEntries(resolve, reject),
       ).catch(() => {
         onUnreadable();

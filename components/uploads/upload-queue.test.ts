@@ -251,6 +251,20 @@ describe('the queue of uploads', () => {
     expect(t.states()).toEqual(['sending', 'sending', 'waiting']);
   });
 
+  test('an answer that comes after all to what was paused or cancelled changes nothing', () => {
+    const t = setUp();
+    const [first, second] = t.queue.addFiles('effects', files(2));
+    const [one, two] = t.live();
+    t.queue.pause(first!);
+    t.queue.cancel([second!]);
+    one!.sent(100);
+    t.answer(one, created('a'));
+    t.answer(two, { status: 507 });
+    expect(t.states()).toEqual(['paused', 'cancelled']);
+    expect(t.state().hold).toBeUndefined();
+    expect(t.added).toEqual([]);
+  });
+
   test('a new round begins without what is over, but with what wants a decision', () => {
     const t = setUp();
     t.queue.addFiles('effects', files(2));

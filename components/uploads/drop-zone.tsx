@@ -1,0 +1,77 @@
+'use client';
+
+import { useEffect, useState } from 'react';
+import { Upload } from 'lucide-react';
+import { formatBytes } from '#lib/base/units.ts';
+import type { SoundKind } from '#lib/sounds/sound.ts';
+import { showToast } from '../toasts/toast-store.ts';
+import { bringsFiles, pickedFrom, takeDrop } from './drop.ts';
+import { FORMATS } from './sound-names.ts';
+import { count } from './upload-words.ts';
+import { uploads } from './uploads.ts';
+import './uploads.css';
+
+const PLACES: Record<SoundKind, string> = { effects: 'Effects', background: 'Background' };
+
+/** The whole page takes files that are dropped or pasted, while this is mounted. A target of its own prevents the default. */
+export function DropZone({ kind }: { kind: SoundKind }) {
+  const [over, setOver] = useState(false);
+  useEffect(() => {
+    const onDragOver = (event: DragEvent) => {
+      if (!bringsFiles(event.dataTransfer)) return;
+      const taken = event.defaultPrevented;
+      event.preventDefault();
+      if (!taken && event.dataTransfer !== null) event.dataTransfer.dropEffect = 'copy';
+      setOver(!taken);
+    };
+    const onDragLeave = (event: DragEvent) => {
+      // Nothing is entered instead: the pointer left the window, or the drag was given up.
+      if (event.relatedTarget === null) setOver(false);
+    };
+    const onDrop = (event: DragEvent) => {
+      setOver(false);
+      if (event.defaultPrevented || event.dataTransfer === null || !bringsFiles(event.dataTransfer)) return;
+      event.preventDefault();
+      void addDropped(kind, event.dataTransfer);
+    };
+    const onPaste = (event: ClipboardEvent) => {
+      const files = event.clipboardData?.files;
+      if (event.defaultPrevented || files === undefined || files.length === 0) return;
+      event.preventDefault();
+      uploads.addFiles(kind, pickedFrom(files));
+    };
+    window.addEventListener('dragover', onDragOver);
+    window.addEventListener('dragleave', onDragLeave);
+    window.addEventListener('drop', onDrop);
+    window.addEventListener('paste', onPaste);
+    return () => {
+      window.removeEventListener('dragover', onDragOver);
+      window.removeEventListener('dragleave', onDragLeave);
+      window.removeEventListener('drop', onDrop);
+      window.removeEventListener('paste', onPaste);
+    };
+  }, [kind]);
+
+  if (!over) return null;
+  return (
+    <div className="drop-zone" aria-hidden>
+      <Upload size={20} strokeWidth={1.75} />
+      <p className="drop-title">Drop to add to {PLACES[kind]}</p>
+      <p>
+        {FORMATS}
+        {Number.isFinite(uploads.maxFileSize) && `, up to ${formatBytes(uploads.maxFileSize)} each`}. Folders too.
+      </p>
+    </div>
+  );
+}
+
+async function addDropped(kind: SoundKind, transfer: DataTransfer): Promise<void> {
+  let unreadable = 0;
+  for await (const portion of takeDrop(transfer, () => (unreadable += 1))) uploads.addFiles(kind, portion);
+  if (unreadable > 0) {
+    showToast({
+      tone: 'error',
+      text: `${count(unreadable, 'entry', 'entries')} could not be read. Check their rights.`,
+    });
+  }
+}
