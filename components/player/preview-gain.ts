@@ -94,6 +94,8 @@ export function playClip(sound: PlayableSound, chosen: PreviewSettings, options:
   };
 
   const begin = async () => {
+    // Nobody is told of an end before they hold the handle.
+    await Promise.resolve();
     if (first.placed === 0) return end('Nothing is left between start and end. Move one of them.');
     if (sound.length > MAX_DECODED) {
       source = await streamed(sound.audio_url, audio, envelope, first, settings.loop, since, end);
