@@ -53,6 +53,13 @@ describe('the configuration', () => {
     expect(loadConfig({ HOST: '0.0.0.0', ACCESS: 'open' }).warnings[0]).toContain('ACCESS=open on HOST=0.0.0.0');
   });
 
+  it('fills an empty library unless that is refused', () => {
+    expect(loadConfig({}).starterPack).toBe(true);
+    expect(loadConfig({ STARTER_PACK: 'true' }).starterPack).toBe(true);
+    expect(loadConfig({ STARTER_PACK: 'false' }).starterPack).toBe(false);
+    expect(() => loadConfig({ STARTER_PACK: 'no' })).toThrow('STARTER_PACK=no must be true or false');
+  });
+
   it('takes empty text for not set', () => {
     expect(loadConfig({ PORT: '', ACCESS: ' ', PUBLIC_URL: '' })).toMatchObject({ port: 3000, access: 'open' });
   });

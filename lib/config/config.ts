@@ -14,6 +14,8 @@ export interface Config {
   readonly access: 'open' | 'login';
   /** Absolute. */
   readonly dataDir: string;
+  /** An untouched library is filled at the start. */
+  readonly starterPack: boolean;
   readonly logLevel: string;
   readonly upload: {
     /** Bytes. */
@@ -61,6 +63,7 @@ export function loadConfig(env: Environment): Config {
     ]),
     access,
     dataDir: path.resolve(/* turbopackIgnore: true */ values.DATA_DIR),
+    starterPack: values.STARTER_PACK,
     logLevel: values.LOG_LEVEL,
     upload: Object.freeze({ maxFileSize: values.MAX_FILE_SIZE, chunkSize: values.CHUNK_SIZE }),
     shared: values.REDIS_URL !== undefined,

@@ -122,6 +122,16 @@ export const VARIABLES = {
       .optional()
       .transform(value => value ?? 'data'),
   },
+  STARTER_PACK: {
+    meaning:
+      'Whether a library in which there was never a sound is filled with four dozen at its first start: effects and beds that the server computes, some 40 MB. Once; what is deleted of them stays deleted.',
+    type: '`true` or `false`',
+    fallback: 'true',
+    schema: z
+      .enum(['true', 'false'], 'must be true or false')
+      .optional()
+      .transform(value => value !== 'false'),
+  },
   LOG_LEVEL: {
     meaning: 'The least severe level that is logged. The log is JSON lines on standard output.',
     type: LOG_LEVELS.map(level => `\`${level}\``).join(', '),

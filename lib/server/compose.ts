@@ -7,6 +7,8 @@ import { secretFile } from '#lib/config/secret-file.ts';
 import { createLogger } from '#lib/logging/logger.ts';
 import { SoundsRepository } from '#lib/sounds/sounds.repository.ts';
 import { SoundsService } from '#lib/sounds/sounds.service.ts';
+import { StarterRepository } from '#lib/starter/starter.repository.ts';
+import { StarterService } from '#lib/starter/starter.service.ts';
 import { openDatabase } from '#lib/storage/database.ts';
 import { DiskBlobStore } from '#lib/storage/disk-blob-store.ts';
 import { takeFolder } from '#lib/storage/folder-lock.ts';
@@ -46,6 +48,13 @@ export async function compose(): Promise<Services> {
 
   const sounds = new SoundsService({ repository, blobs, pending, clock });
   const uploads = new UploadsService({ repository, blobs, pending, clock, ...config.upload });
+  const starter = new StarterService({
+    folder: config.dataDir,
+    repository: new StarterRepository(database),
+    uploads,
+    logger,
+    clock,
+  });
 
   return {
     config,
@@ -55,8 +64,10 @@ export async function compose(): Promise<Services> {
     auth,
     sounds,
     uploads,
+    starter,
     key: Buffer.from(key, 'hex'),
     async close() {
+      await starter.close();
       await database.close();
       lock.release();
     },

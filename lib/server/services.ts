@@ -5,6 +5,7 @@ import { singleton } from '#lib/base/singleton.ts';
 import type { Config } from '#lib/config/config.ts';
 import type { Logger } from '#lib/logging/logger.ts';
 import type { SoundsService } from '#lib/sounds/sounds.service.ts';
+import type { StarterService } from '#lib/starter/starter.service.ts';
 import type { UploadsService } from '#lib/uploads/uploads.service.ts';
 import { compose } from './compose.ts';
 
@@ -17,6 +18,7 @@ export interface Services {
   readonly auth: AuthService;
   readonly sounds: SoundsService;
   readonly uploads: UploadsService;
+  readonly starter: StarterService;
   /** Signs what leaves the server and comes back. */
   readonly key: Buffer;
   /** Lets running work end, closes what is open and gives the data folder free. Calling it twice does nothing. */

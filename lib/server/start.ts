@@ -27,6 +27,8 @@ export async function startServices(): Promise<void> {
   for (const warning of all.config.warnings) all.logger.warn(warning);
   all.logger.info({ version: all.version, node: process.version, config: all.config }, 'started');
   purgeRegularly(all);
+  // In the background: the server answers while the sounds arrive.
+  if (all.config.starterPack) void all.starter.installOnFirstStart();
 }
 
 function purgeRegularly({ sounds, logger }: Services): void {

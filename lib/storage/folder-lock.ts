@@ -105,8 +105,8 @@ function holdNew(file: (id: string) => string): { instanceId: string; own: Datab
   }
 }
 
-/** Null where another holds it in a way that excludes this. */
-function hold(file: string, mode: 'shared' | 'exclusive', waitMs = START_WAIT_MS): DatabaseSync | null {
+/** The lock lasts until it is closed or the process ends. Null where another holds it in a way that excludes this. */
+export function hold(file: string, mode: 'shared' | 'exclusive', waitMs = START_WAIT_MS): DatabaseSync | null {
   const database = new DatabaseSync(file, { timeout: waitMs });
   try {
     // Nothing is ever written, so no journal file either: one would be left by every kill, and need room on a full disk.

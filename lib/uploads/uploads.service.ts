@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { randomId } from '#lib/base/ids.ts';
 import { AppError } from '#lib/base/errors.ts';
 import type { Clock } from '#lib/base/clock.ts';
 import { analyseAudio } from '#lib/codecs/analysis.ts';
-import { checkDeclaredType, sniffAudio, sniffFile } from '#lib/codecs/sniff.ts';
+import { checkDeclaredType, sniffAudio, sniffFile, type SniffedAudio } from '#lib/codecs/sniff.ts';
 import type { BlobStore, TemporaryBlob } from '#lib/storage/blob-store.ts';
 import type { PendingBlobs } from '#lib/storage/pending-blobs.repository.ts';
 import { MAX_SOUND_SECONDS, NO_SETTINGS, type SoundKind } from '#lib/sounds/sound.ts';
@@ -38,6 +39,12 @@ export interface UploadRequest {
   body: Request['body'];
   headers: Headers;
   signal: AbortSignal;
+}
+
+/** A recording from within. */
+export interface MadeSound extends Pick<NewSound, 'id' | 'settings'> {
+  bytes: Uint8Array;
+  filename: string;
 }
 
 /** What was measured of a file that arrived. */
@@ -131,6 +138,29 @@ export class UploadsService {
     return result;
   }
 
+  /**
+   * Takes a sound that this program made, measured and stored as one that is uploaded.
+   *
+   * @throws AppError with the codes of `sniffAudio`, `analyseAudio`, and `sound.duplicate`, `sound.id_taken`, `storage.full`; the
+   *   signal's reason
+   */
+  async add(kind: SoundKind, sound: MadeSound, signal: AbortSignal): Promise<SoundWithTag> {
+    const { blobs, repository } = this.#options;
+    const { bytes, filename, id, settings } = sound;
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    this.#refuseTwin(kind, sha256);
+    const file = await blobs.createTemporary();
+    try {
+      await file.write(bytes);
+      const received = { filename, size: file.size, sha256 };
+      const { facts, waveform } = await this.#measure(file, received, await sniffFile(file.path), signal);
+      signal.throwIfAborted();
+      return await this.#store(file, blob_key => repository.insert({ kind, id, settings, facts, waveform, blob_key }));
+    } finally {
+      await file.discard();
+    }
+  }
+
   async #receive<F extends ReplacementForm>(request: UploadRequest, intake: Intake<F>): Promise<UploadResult> {
     const { clock, maxFileSize, chunkSize, blobs } = this.#options;
     const started = clock.monotonic();
@@ -161,28 +191,7 @@ export class UploadsService {
       checkDeclaredType(declared, sniffed);
       const receivedAt = clock.monotonic();
 
-      const analysis = await analyseAudio(received.file.target.path, sniffed.format, {
-        signal: request.signal,
-        maxSeconds: MAX_SOUND_SECONDS,
-      });
-      const { peaks, samples_per_pixel, picture, frames: _frames, peak_dbfs, loudness_lufs, ...facts } = analysis;
-      const recording: Recording = {
-        filename,
-        facts: {
-          ...facts,
-          peak_dbfs: toHundredths(peak_dbfs),
-          loudness_lufs: toHundredths(loudness_lufs),
-          content_type: sniffed.contentType,
-          size,
-          sha256,
-          original_filename: baseName(filename),
-        },
-        waveform: {
-          peaks: new Uint8Array(peaks.buffer, peaks.byteOffset, peaks.byteLength),
-          samples_per_pixel,
-          picture,
-        },
-      };
+      const recording = await this.#measure(received.file.target, { filename, size, sha256 }, sniffed, request.signal);
       intake.checkRecording?.(form, recording);
       request.signal.throwIfAborted();
       const analysedAt = clock.monotonic();
@@ -201,6 +210,33 @@ export class UploadsService {
     } finally {
       await opened?.discard();
     }
+  }
+
+  async #measure(
+    file: TemporaryBlob,
+    { filename, size, sha256 }: { filename: string; size: number; sha256: string },
+    { format, contentType }: SniffedAudio,
+    signal: AbortSignal,
+  ): Promise<Recording> {
+    const analysis = await analyseAudio(file.path, format, { signal, maxSeconds: MAX_SOUND_SECONDS });
+    const { peaks, samples_per_pixel, picture, frames: _frames, peak_dbfs, loudness_lufs, ...facts } = analysis;
+    return {
+      filename,
+      facts: {
+        ...facts,
+        peak_dbfs: toHundredths(peak_dbfs),
+        loudness_lufs: toHundredths(loudness_lufs),
+        content_type: contentType,
+        size,
+        sha256,
+        original_filename: baseName(filename),
+      },
+      waveform: {
+        peaks: new Uint8Array(peaks.buffer, peaks.byteOffset, peaks.byteLength),
+        samples_per_pixel,
+        picture,
+      },
+    };
   }
 
   #refuseTwin(kind: SoundKind, sha256: string): void {

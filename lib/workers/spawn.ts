@@ -22,3 +22,10 @@ export function spawnAnalysisWorker(): Worker {
     resourceLimits: LIMITS,
   });
 }
+
+export function spawnSynthesisWorker(): Worker {
+  return new Worker(new URL('../starter/synthesis.worker.ts', import.meta.url), {
+    name: 'synthesis',
+    resourceLimits: LIMITS,
+  });
+}
