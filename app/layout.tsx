@@ -1,6 +1,7 @@
 import type { Metadata, Viewport } from 'next';
-import { connection } from 'next/server';
+import { cookies } from 'next/headers';
 import type { ReactNode } from 'react';
+import { readTheme } from '#lib/server/theme.ts';
 import './globals.css';
 
 export const metadata: Metadata = {
@@ -18,10 +19,10 @@ export const viewport: Viewport = {
 };
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  // Every page is made for its request: its scripts carry the nonce of that answer. A static one would be blocked.
-  await connection();
+  // Reading the cookie also makes every page dynamic: its scripts carry the nonce of that answer, a static one would be blocked.
+  const theme = readTheme(await cookies());
   return (
-    <html lang="en">
+    <html lang="en" {...(theme === 'system' ? {} : { 'data-theme': theme })}>
       <body>{children}</body>
     </html>
   );

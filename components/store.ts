@@ -2,10 +2,10 @@ import { useSyncExternalStore } from 'react';
 
 /** A value that changes over time, and those who want to know. Framework-free; {@link useStore} is its React side. */
 export interface Store<T> {
-  get(): T;
-  set(next: T | ((current: T) => T)): void;
+  get: () => T;
+  set: (next: T | ((current: T) => T)) => void;
   /** Returns the way out. */
-  subscribe(listener: () => void): () => void;
+  subscribe: (listener: () => void) => () => void;
 }
 
 export function createStore<T>(initial: T): Store<T> {

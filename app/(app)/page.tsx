@@ -1,4 +1,3 @@
-import { Shell } from '../components/shell.tsx';
 import { formatLength } from '#lib/sounds/sound-words.ts';
 import { SOUND_KINDS } from '#lib/sounds/sound.ts';
 import { openPage } from '#lib/server/page.ts';
@@ -13,7 +12,7 @@ export default async function HomePage() {
     .sort((a, b) => b.uploaded_at.localeCompare(a.uploaded_at))
     .slice(0, 6);
   return (
-    <Shell current="/" counts={counts} loggedIn={services.auth.access === 'login'}>
+    <>
       <div className="page-head">
         <h1>Talk2Me</h1>
       </div>
@@ -42,6 +41,6 @@ export default async function HomePage() {
           </ul>
         </section>
       )}
-    </Shell>
+    </>
   );
 }

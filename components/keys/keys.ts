@@ -5,7 +5,7 @@
  * A chord is written as it is shown: `Ctrl K`, `Shift ArrowDown`, `Space`, `?`, or two keys after each other, `G H`. `Ctrl`
  * stands for Command on a Mac, too.
  */
-import { useEffect, useEffectEvent } from 'react';
+import { useEffect, useRef } from 'react';
 
 export interface KeyBinding {
   /** What it does, in a few words, for the sheet; without it the key is not listed. */
@@ -28,12 +28,15 @@ const SETTING = 'talk2me.single-keys';
 
 /** Registers keys while the component is there. */
 export function useKeys(map: KeyMap, active = true): void {
-  const current = useEffectEvent(() => map);
+  const latest = useRef(map);
+  useEffect(() => {
+    latest.current = map;
+  });
   useEffect(() => {
     if (!active) return undefined;
     const layer = {
       get current() {
-        return current();
+        return latest.current;
       },
     };
     layers.push(layer);
@@ -65,6 +68,8 @@ export function setSingleKeys(on: boolean): void {
 
 function onKeyDown(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return;
+  // A modal has the keyboard for itself.
+  if (document.querySelector('.dialog:modal') !== null) return;
   const chord = chordOf(event);
   const pair = prefix !== undefined && event.timeStamp - prefix.at < PREFIX_MS ? `${prefix.key} ${chord}` : undefined;
   prefix = undefined;

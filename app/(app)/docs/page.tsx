@@ -1,6 +1,5 @@
 import type { Metadata } from 'next';
-import { OperationEntry, SchemaEntry, type OpenApi } from '../../components/api-reference.tsx';
-import { Shell } from '../../components/shell.tsx';
+import { OperationEntry, SchemaEntry, type OpenApi } from '../../../components/api-reference.tsx';
 import { openApiText } from '#lib/http/openapi.ts';
 import { openPage } from '#lib/server/page.ts';
 
@@ -14,7 +13,7 @@ export default async function DocsPage() {
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
   );
   return (
-    <Shell current="/docs" counts={services.sounds.totals()} loggedIn={services.auth.access === 'login'}>
+    <>
       <div className="page-head">
         <h1>API</h1>
         <p className="count">version {api.info.version}</p>
@@ -47,6 +46,6 @@ export default async function DocsPage() {
           <SchemaEntry key={name} name={name} schema={schema} />
         ))}
       </div>
-    </Shell>
+    </>
   );
 }

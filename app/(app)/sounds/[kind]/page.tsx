@@ -1,10 +1,9 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { LibraryFilters, Pager } from '../../../components/library-filters.tsx';
-import { Notice } from '../../../components/notice.tsx';
-import { Shell } from '../../../components/shell.tsx';
-import { SoundTable } from '../../../components/sound-table.tsx';
-import { UploadForm } from '../../../components/upload-form.tsx';
+import { LibraryView } from '../../../../components/library/library-view.tsx';
+import { Pager } from '../../../../components/library/pager.tsx';
+import { Notice } from '../../../../components/notice.tsx';
+import { UploadForm } from '../../../../components/upload-form.tsx';
 import { isAppError } from '#lib/base/errors.ts';
 import { libraryAddress, librarySoundQuery, readLibrarySearch } from '#lib/server/library-search.ts';
 import { readNotice } from '#lib/server/notice.ts';
@@ -35,43 +34,26 @@ export default async function LibraryPage({ params, searchParams }: Props) {
   const counts = services.sounds.totals();
   const facets = services.sounds.categories(kind);
   const list = listOrNothing(() => services.sounds.list(kind, librarySoundQuery(search)));
-  const filtered = [search.q, search.category, search.tag, search.min_length, search.max_length].some(
-    value => value !== '',
-  );
+  if (list === undefined) {
+    return <p className="empty">That page is past the first 10,000 matches. Narrow the search, or go back a page.</p>;
+  }
   return (
-    <Shell current={`/sounds/${kind}`} counts={counts} loggedIn={services.auth.access === 'login'}>
-      <div className="page-head">
-        <h1>{TITLES[kind]}</h1>
-        <p className="count" role="status">
-          {list === undefined
-            ? ''
-            : filtered
-              ? `${list.total.toLocaleString('en')}${list.total_exact ? '' : ' or more'} of ${counts[kind].toLocaleString('en')}`
-              : counts[kind].toLocaleString('en')}
-        </p>
-        <a className="button primary" href="#upload">
-          Upload
-        </a>
-      </div>
-      <Notice notice={notice} kind={kind} />
-      <LibraryFilters kind={kind} search={search} facets={facets} />
-      {list === undefined ? (
-        <p className="empty">That page is past the first 10,000 matches. Narrow the search, or go back a page.</p>
-      ) : list.items.length > 0 ? (
-        <SoundTable kind={kind} sounds={list.items} />
-      ) : (
-        <p className="empty">
-          {filtered
-            ? 'Nothing matches. '
-            : search.page > 1
-              ? 'There is no such page. '
-              : 'No sounds yet. Upload the first one below. '}
-          {(filtered || search.page > 1) && <a href={`/sounds/${kind}`}>Show all</a>}
-        </p>
-      )}
-      <Pager kind={kind} search={search} hasMore={list?.has_more ?? false} />
-      <UploadForm kind={kind} maxFileSize={services.config.upload.maxFileSize} />
-    </Shell>
+    <LibraryView
+      key={kind}
+      kind={kind}
+      title={TITLES[kind]}
+      filters={{ ...search, tag: librarySoundQuery(search).tags }}
+      first={list}
+      firstIndex={(search.page - 1) * list.limit}
+      facets={facets}
+      count={counts[kind]}
+      notice={<Notice notice={notice} kind={kind} />}
+    >
+      <noscript>
+        <Pager kind={kind} search={search} hasMore={list.has_more} />
+        <UploadForm kind={kind} maxFileSize={services.config.upload.maxFileSize} />
+      </noscript>
+    </LibraryView>
   );
 }
 

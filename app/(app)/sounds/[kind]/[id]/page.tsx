@@ -1,10 +1,9 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { cache } from 'react';
-import { Notice } from '../../../../components/notice.tsx';
-import { Shell } from '../../../../components/shell.tsx';
-import { SoundForm } from '../../../../components/sound-form.tsx';
-import { Waveform } from '../../../../components/sound-table.tsx';
+import { Notice } from '../../../../../components/notice.tsx';
+import { SoundForm } from '../../../../../components/sound-form.tsx';
+import { WaveformPicture } from '../../../../../components/waveform-picture.tsx';
 import { isAppError } from '#lib/base/errors.ts';
 import { readNotice } from '#lib/server/notice.ts';
 import { openPage } from '#lib/server/page.ts';
@@ -39,11 +38,7 @@ export default async function SoundPage({ params, searchParams }: Props) {
   const { services, sound, etag } = await load(kind, id);
   const { notice } = await searchParams;
   return (
-    <Shell
-      current={`/sounds/${sound.kind}`}
-      counts={services.sounds.totals()}
-      loggedIn={services.auth.access === 'login'}
-    >
+    <>
       <div className="page-head">
         <h1>{sound.name}</h1>
         <code className={`script-tag ${sound.kind}`}>{scriptTag(sound)}</code>
@@ -53,7 +48,7 @@ export default async function SoundPage({ params, searchParams }: Props) {
       </div>
       <Notice notice={readNotice(services, notice)} kind={sound.kind} />
       <div className={`player ${sound.kind}`}>
-        <Waveform sound={sound} tall />
+        <WaveformPicture sound={sound} tall />
         <audio controls preload="metadata" src={sound.audio_url} aria-label={`Play ${sound.name}`} />
       </div>
       <dl className="facts">
@@ -79,6 +74,6 @@ export default async function SoundPage({ params, searchParams }: Props) {
         <button className="danger">Delete</button>
         <span className="hint">It can be brought back for 30 days.</span>
       </form>
-    </Shell>
+    </>
   );
 }

@@ -1,0 +1,263 @@
+'use client';
+
+import dynamic from 'next/dynamic';
+import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
+import type { CategoryCounts, Sound, SoundKind, SoundList } from '#lib/sounds/sound.ts';
+import { scriptTag } from '#lib/sounds/sound-words.ts';
+import { deleteSound, listSounds, restoreSound } from '../api/client.ts';
+import { useKeys } from '../keys/keys.ts';
+import { seekBy, setAutoNext, toggle as togglePlay } from '../player/player-store.ts';
+import { useStore } from '../store.ts';
+import { showError, showToast } from '../toasts/toast-store.ts';
+import { FilterBar } from './filter-bar.tsx';
+import {
+  addressOf,
+  createListStore,
+  filtersOf,
+  isFiltered,
+  NO_FILTERS,
+  type ListFilters,
+  type SoundListStore,
+} from './list-store.ts';
+import { onSound, tellSound } from './sound-events.ts';
+import { SoundRows, type RowsHandle } from './sound-rows.tsx';
+import { DropZone } from '../uploads/drop-zone.tsx';
+import { UploadButton } from '../uploads/upload-button.tsx';
+import './library.css';
+
+const BulkBar = dynamic(() => import('./bulk-bar.tsx').then(module => module.BulkBar), { ssr: false });
+
+interface Props {
+  kind: SoundKind;
+  title: string;
+  /** What the address of the page holds. */
+  filters: ListFilters;
+  first: SoundList;
+  /** Where in the list the first page stands. */
+  firstIndex: number;
+  facets: CategoryCounts;
+  /** All sounds of the kind. */
+  count: number;
+  /** What a form before this page did. */
+  notice: ReactNode;
+  /** What stands below the list where there is no JavaScript. */
+  children: ReactNode;
+}
+
+/** The library: what is searched for, the rows, and what is done to them by mouse and by keyboard. */
+export function LibraryView({ kind, title, filters, first, firstIndex, facets, count, notice, children }: Props) {
+  const [store] = useState(() => createListStore(kind, filters, first, listSounds, firstIndex));
+  const state = useStore(store, value => value);
+  const [active, setActive] = useState(-1);
+  const [selected, setSelected] = useState<ReadonlyMap<string, Sound>>(new Map());
+  const rows = useRef<RowsHandle>(null);
+  const search = useRef<HTMLInputElement>(null);
+
+  useEffect(() => onSound(store.apply), [store]);
+  useEffect(() => {
+    setAutoNext(ended => {
+      const all = store.get().rows;
+      return all[all.findIndex(row => row?.id === ended.id) + 1];
+    });
+    return () => setAutoNext(null);
+  }, [store]);
+  useAddress(store);
+
+  const activeSound = state.rows[active];
+  const move = (to: number, extend = false) => {
+    const next = Math.max(0, Math.min(state.length - 1, to));
+    if (extend) for (const index of [active, next]) addTo(setSelected, state.rows[index]);
+    setActive(next);
+    rows.current?.show(next);
+  };
+  const toggle = useCallback((sound: Sound | undefined) => {
+    if (sound === undefined) return;
+    setSelected(now => {
+      const next = new Map(now);
+      if (!next.delete(sound.id)) next.set(sound.id, sound);
+      return next;
+    });
+  }, []);
+  const remove = useCallback(async (sounds: readonly Sound[]) => {
+    try {
+      for (const sound of sounds) {
+        await deleteSound(sound.kind, sound.id);
+        tellSound({ type: 'removed', kind: sound.kind, id: sound.id });
+      }
+    } catch (error) {
+      showError(error);
+      return;
+    }
+    const [only] = sounds;
+    showToast({
+      tone: 'done',
+      text: sounds.length === 1 ? `Deleted ${only!.id}, kept 30 days` : `Deleted ${sounds.length} sounds, kept 30 days`,
+      action: { label: 'Undo', run: () => restore(sounds) },
+    });
+  }, []);
+
+  const page = () => rows.current?.pageSize() ?? 10;
+  const list = 'List';
+  useKeys({
+    ArrowDown: { label: 'Next', group: list, run: () => move(active + 1) },
+    ArrowUp: { label: 'Previous', group: list, run: () => move(active - 1) },
+    PageDown: { label: 'A page down', group: list, run: () => move(active + page()) },
+    PageUp: { label: 'A page up', group: list, run: () => move(active - page()) },
+    Home: { label: 'First', group: list, run: () => move(0) },
+    End: { label: 'Last', group: list, run: () => move(state.length - 1) },
+    'Shift ArrowDown': { label: 'Extend the selection', group: list, run: () => move(active + 1, true) },
+    'Shift ArrowUp': { group: list, run: () => move(active - 1, true) },
+    Space: { label: 'Play', group: list, run: () => togglePlay(activeSound) },
+    ArrowLeft: { label: 'Back 1 s', group: list, run: () => seekBy(-1) },
+    ArrowRight: { label: 'On 1 s', group: list, run: () => seekBy(1) },
+    X: { label: 'Select', group: list, run: () => toggle(activeSound) },
+    C: { label: 'Copy the tag', group: list, run: () => activeSound !== undefined && copyTags([activeSound]) },
+    '/': { label: 'Search', group: list, run: () => search.current?.focus() },
+    Delete: {
+      label: 'Delete',
+      group: list,
+      run: () => {
+        const sounds = selected.size > 0 ? [...selected.values()] : activeSound === undefined ? [] : [activeSound];
+        setSelected(new Map());
+        void remove(sounds);
+      },
+    },
+    Enter: {
+      label: 'Open',
+      group: list,
+      run: () => {
+        if (activeSound === undefined) return false;
+        rows.current?.open(active);
+        return true;
+      },
+    },
+    ...(selected.size > 0
+      ? { Escape: { label: 'Clear the selection', group: list, run: () => setSelected(new Map()) } }
+      : {}),
+  });
+
+  const filtered = isFiltered(state.filters);
+  return (
+    <div className="library">
+      <div className="page-head">
+        <h1>{title}</h1>
+        <p className="count" role="status" aria-live="polite">
+          {countText(state.status, state.total, state.exact, filtered, count)}
+        </p>
+        <UploadButton kind={kind} />
+      </div>
+      <DropZone kind={kind} />
+      <FilterBar
+        kind={kind}
+        filters={state.filters}
+        facets={facets}
+        searchField={search}
+        onChange={filters => {
+          setActive(-1);
+          window.history.replaceState(null, '', addressOf(kind, filters));
+          store.search(filters);
+        }}
+      />
+      {notice}
+      {state.status === 'failed' && (
+        <div className="notice error" role="alert">
+          <span>{state.error}</span>
+          <button onClick={() => store.retry()}>Try again</button>
+        </div>
+      )}
+      {state.length === 0 ? (
+        <Empty filtered={filtered} onClear={() => store.search(NO_FILTERS)} kind={kind} />
+      ) : (
+        <SoundRows
+          key={`${kind} ${state.epoch}`}
+          handle={rows}
+          store={store}
+          state={state}
+          firstIndex={state.epoch === 0 ? firstIndex : 0}
+          active={active}
+          selected={selected}
+          onActive={setActive}
+          onToggle={toggle}
+        />
+      )}
+      {selected.size > 0 && (
+        <BulkBar
+          sounds={[...selected.values()]}
+          facets={facets}
+          onClear={() => setSelected(new Map())}
+          onCopy={copyTags}
+          onDelete={sounds => {
+            setSelected(new Map());
+            void remove(sounds);
+          }}
+        />
+      )}
+      {children}
+    </div>
+  );
+}
+
+function Empty({ filtered, kind, onClear }: { filtered: boolean; kind: SoundKind; onClear: () => void }) {
+  return (
+    <div className="empty">
+      <p>{filtered ? 'Nothing matches.' : `No ${kind === 'effects' ? 'effects' : 'beds'} yet.`}</p>
+      {filtered ? (
+        <button
+          onClick={() => {
+            window.history.replaceState(null, '', addressOf(kind, NO_FILTERS));
+            onClear();
+          }}
+        >
+          Show all
+        </button>
+      ) : (
+        <span className="hint">Drop files or folders here, or press U.</span>
+      )}
+    </div>
+  );
+}
+
+function countText(status: string, total: number, exact: boolean, filtered: boolean, count: number): string {
+  if (status === 'searching') return 'Searching';
+  const number = total.toLocaleString('en');
+  return filtered ? `${number}${exact ? '' : ' or more'} of ${count.toLocaleString('en')}` : number;
+}
+
+/** Back and forward bring the filters of that address. */
+function useAddress(store: SoundListStore): void {
+  useEffect(() => {
+    const onPop = () => {
+      const filters = filtersOf(new URLSearchParams(window.location.search));
+      if (JSON.stringify(filters) !== JSON.stringify(store.get().filters)) store.search(filters);
+    };
+    window.addEventListener('popstate', onPop);
+    return () => window.removeEventListener('popstate', onPop);
+  }, [store]);
+}
+
+function addTo(
+  set: (update: (now: ReadonlyMap<string, Sound>) => ReadonlyMap<string, Sound>) => void,
+  sound: Sound | undefined,
+): void {
+  if (sound !== undefined) set(now => new Map(now).set(sound.id, sound));
+}
+
+function copyTags(sounds: readonly Sound[]): void {
+  const text = sounds.map(scriptTag).join('\n');
+  navigator.clipboard.writeText(text).then(
+    () => showToast({ tone: 'done', text: sounds.length === 1 ? `Copied ${text}` : `Copied ${sounds.length} tags` }),
+    () => showToast({ tone: 'error', text: `The browser did not allow copying. The tag is ${text}` }),
+  );
+}
+
+async function restore(sounds: readonly Sound[]): Promise<void> {
+  try {
+    for (const { kind, id } of sounds) tellSound({ type: 'restored', sound: (await restoreSound(kind, id)).value });
+    showToast({
+      tone: 'done',
+      text: sounds.length === 1 ? `${sounds[0]!.id} is back` : `${sounds.length} sounds are back`,
+    });
+  } catch (error) {
+    showError(error);
+  }
+}

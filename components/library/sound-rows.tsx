@@ -1,0 +1,152 @@
+'use client';
+
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState, type Ref } from 'react';
+import type { Sound } from '#lib/sounds/sound.ts';
+import type { ListState, SoundListStore } from './list-store.ts';
+import { keptScroll, keepScroll } from './scroll-memory.ts';
+import { SoundRow } from './sound-row.tsx';
+
+export interface RowsHandle {
+  /** Brings a row into view and gives it the focus. */
+  show(index: number): void;
+  open(index: number): void;
+  /** Rows that fit into the view. */
+  pageSize(): number;
+}
+
+interface Props {
+  handle: Ref<RowsHandle>;
+  store: SoundListStore;
+  state: ListState;
+  /** The row to begin at. */
+  firstIndex: number;
+  active: number;
+  selected: ReadonlyMap<string, Sound>;
+  onActive: (index: number) => void;
+  onToggle: (sound: Sound) => void;
+}
+
+const ROW = 40;
+const NARROW_ROW = 76;
+/** Rows drawn beyond the view, and rows fetched beyond it. */
+const OVERSCAN = 12;
+const AHEAD = 200;
+
+/**
+ * The rows in view of a list of any length. On the server, and where there is no JavaScript, the first page stands as it is.
+ */
+export function SoundRows({ handle, store, state, firstIndex, active, selected, onActive, onToggle }: Props) {
+  const pane = useRef<HTMLDivElement>(null);
+  const [rowHeight, setRowHeight] = useState(ROW);
+  const [live, setLive] = useState(false);
+  // eslint-disable-next-line react-hooks/incompatible-library
+  const virtualizer = useVirtualizer({
+    count: state.length,
+    getScrollElement: () => pane.current,
+    estimateSize: () => rowHeight,
+    overscan: OVERSCAN,
+    enabled: live,
+  });
+
+  useLayoutEffect(() => {
+    const narrow = window.matchMedia('(max-width: 640px)');
+    const measure = () => setRowHeight(narrow.matches ? NARROW_ROW : ROW);
+    measure();
+    setLive(true);
+    narrow.addEventListener('change', measure);
+    return () => narrow.removeEventListener('change', measure);
+  }, []);
+  useLayoutEffect(() => virtualizer.measure(), [rowHeight, virtualizer]);
+
+  // Where the reader was, when he comes back or loads the page again.
+  useLayoutEffect(() => {
+    if (live) virtualizer.scrollToOffset(keptScroll() ?? firstIndex * rowHeight);
+  }, [live, virtualizer, firstIndex, rowHeight]);
+  useEffect(() => {
+    const element = pane.current;
+    if (!live || element === null) return undefined;
+    const keep = () => keepScroll(element.scrollTop);
+    element.addEventListener('scroll', keep, { passive: true });
+    return () => element.removeEventListener('scroll', keep);
+  }, [live]);
+
+  const items = live ? virtualizer.getVirtualItems() : [];
+  const from = items[0]?.index ?? 0;
+  const to = (items.at(-1)?.index ?? 0) + 1;
+  useEffect(() => {
+    if (live) store.want(Math.max(0, from - AHEAD), to + AHEAD);
+  }, [live, from, to, store, state.length]);
+
+  useImperativeHandle(handle, () => ({
+    show(index) {
+      virtualizer.scrollToIndex(index);
+      // The row may have to be drawn first.
+      requestAnimationFrame(() => rowElement(pane.current, index)?.focus({ preventScroll: true }));
+    },
+    open: index => rowElement(pane.current, index)?.querySelector('a')?.click(),
+    pageSize: () => Math.max(1, Math.floor((pane.current?.clientHeight ?? 400) / rowHeight) - 1),
+  }));
+
+  const row = (index: number) => {
+    const sound = state.rows[index];
+    return (
+      <SoundRow
+        key={index}
+        sound={sound}
+        index={index}
+        active={index === active}
+        // One row can be reached by Tab; the arrows go on from there.
+        reachable={index === Math.max(0, active)}
+        selected={sound !== undefined && selected.has(sound.id)}
+        onActive={onActive}
+        onToggle={onToggle}
+      />
+    );
+  };
+  return (
+    <div
+      ref={pane}
+      className={`rows ${state.status === 'searching' ? 'searching' : ''}`}
+      role="grid"
+      aria-label="Sounds"
+      aria-multiselectable="true"
+      aria-rowcount={state.exact ? state.length + 1 : -1}
+      aria-busy={state.status === 'searching'}
+    >
+      <div className="row row-head" role="row" aria-rowindex={1}>
+        <span role="columnheader" className="cell-check" aria-label="Selected" />
+        <span role="columnheader" className="cell-play" aria-label="Play" />
+        <span role="columnheader">Name and id</span>
+        <span role="columnheader" className="cell-wave">
+          Waveform
+        </span>
+        <span role="columnheader" className="cell-category">
+          Category
+        </span>
+        <span role="columnheader" className="cell-tags">
+          Tags
+        </span>
+        <span role="columnheader" className="number">
+          Length
+        </span>
+        <span role="columnheader" className="cell-level number">
+          LUFS
+        </span>
+      </div>
+      {live ? (
+        <div className="rows-all" role="presentation" style={{ height: virtualizer.getTotalSize() }}>
+          <div role="presentation" style={{ transform: `translateY(${items[0]?.start ?? 0}px)` }}>
+            {items.map(item => row(item.index))}
+          </div>
+        </div>
+      ) : (
+        state.rows.map((_, index) => row(index))
+      )}
+    </div>
+  );
+}
+
+function rowElement(pane: HTMLElement | null, index: number): HTMLElement | null {
+  return pane?.querySelector<HTMLElement>(`[data-index="${index}"]`) ?? null;
+}

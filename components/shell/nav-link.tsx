@@ -1,0 +1,38 @@
+'use client';
+
+import Link from 'next/link';
+import { usePathname } from 'next/navigation';
+import { useSyncExternalStore, type ReactNode } from 'react';
+import type { SoundKind } from '#lib/sounds/sound.ts';
+import { counts } from './counts.ts';
+
+interface Props {
+  href: string;
+  label: string;
+  icon: ReactNode;
+  /** Shows how many there are. */
+  count?: { kind: SoundKind; initial: number };
+}
+
+export function NavLink({ href, label, icon, count }: Props) {
+  const path = usePathname();
+  const current = href === '/' ? path === '/' : path.startsWith(href);
+  return (
+    <li>
+      <Link href={href} prefetch={false} aria-current={current ? 'page' : undefined}>
+        {icon}
+        <span className="nav-label">{label}</span>
+        {count !== undefined && <Count {...count} />}
+      </Link>
+    </li>
+  );
+}
+
+function Count({ kind, initial }: { kind: SoundKind; initial: number }) {
+  const count = useSyncExternalStore(
+    counts.subscribe,
+    () => counts.get()?.[kind] ?? initial,
+    () => initial,
+  );
+  return <span className="count">{count.toLocaleString('en')}</span>;
+}
