@@ -40,7 +40,6 @@ export function SoundRows({ handle, store, state, firstIndex, active, selected, 
   const pane = useRef<HTMLDivElement>(null);
   const [rowHeight, setRowHeight] = useState(ROW);
   const [live, setLive] = useState(false);
-  // eslint-disable-next-line react-hooks/incompatible-library
   const virtualizer = useVirtualizer({
     count: state.length,
     getScrollElement: () => pane.current,
