@@ -1,13 +1,5 @@
-/** Files from drag and drop, pickers and the clipboard, folders with everything in them. */
-import type { SoundKind } from '#lib/sounds/sound.ts';
-import { ACCEPT } from './sound-names.ts';
-import type { PickedFile } from './upload-queue.ts';
-import { uploads } from './uploads.ts';
-
-/** Files that a picker or the clipboard gives. */
-export function pickedFrom(files: Iterable<File>): PickedFile[] {
-  return Array.from(files, file => ({ file, path: file.webkitRelativePath }));
-}
+/** Files from drag and drop, folders with everything in them. */
+import type { PickedFile } from './desk.ts';
 
 /** Whether a drag brings files, and not text or a link of the page. */
 export function bringsFiles(transfer: DataTransfer | null): boolean {
@@ -71,27 +63,4 @@ function isFolder(entry: FileSystemEntry): entry is FileSystemDirectoryEntry {
 async function fileOf(entry: FileSystemFileEntry): Promise<PickedFile> {
   const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
   return { file, path: entry.fullPath.replace(/^\//, '') };
-}
-
-/**
- * Lets the person choose and adds what they chose. Has to be called by a click or key.
- *
- * @param instead the key of an upload whose place the one chosen file takes
- */
-export function openPicker(kind: SoundKind, what: 'files' | 'folder', instead?: number): void {
-  const input = document.createElement('input');
-  input.type = 'file';
-  input.multiple = instead === undefined;
-  if (what === 'folder') input.webkitdirectory = true;
-  else input.accept = ACCEPT;
-  input.hidden = true;
-  input.addEventListener('change', () => {
-    if (instead !== undefined && input.files?.length) uploads.cancel([instead]);
-    uploads.addFiles(kind, pickedFrom(input.files ?? []));
-    input.remove();
-  });
-  input.addEventListener('cancel', () => input.remove());
-  // Some browsers forget an input that is nowhere in the page.
-  document.body.append(input);
-  input.click();
 }

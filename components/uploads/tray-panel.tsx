@@ -23,7 +23,7 @@ import { formatBytes } from '#lib/base/units.ts';
 import { formatLength, formatLevel } from '#lib/sounds/sound-words.ts';
 import { useStore } from '../store.ts';
 import { TOAST_MS, showToast } from '../toasts/toast-store.ts';
-import { openPicker } from './drop.ts';
+import { pick } from './desk.ts';
 import { isOpen, type Hold, type QueueState, type UploadItem } from './upload-queue.ts';
 import { count, formatPart, formatRate, formatTimeLeft, headline, holdReason } from './upload-words.ts';
 import { uploads } from './uploads.ts';
@@ -230,7 +230,7 @@ function Group({ items, alone, icon, label, tone, note, children }: GroupProps) 
   const names = items.slice(0, 12).map(item => item.name);
   return (
     <>
-      <li className={tone}>
+      <li className={`tray-many ${tone ?? ''}`}>
         {icon}
         <button type="button" className="tray-group" aria-expanded={opened} onClick={() => setOpened(!opened)}>
           {items.length.toLocaleString('en')} {label}
@@ -315,7 +315,7 @@ function Verdict({ item }: { item: UploadItem }) {
   }
   if (failure !== undefined) {
     return (
-      <span className="cut" title={`${failure.what} ${failure.why}`}>
+      <span>
         <b>{failure.what}</b> {failure.why}
       </span>
     );
@@ -336,10 +336,10 @@ function SoundLink({ kind, id }: { kind: UploadItem['kind']; id: string }) {
 }
 
 function Acts({ item }: { item: UploadItem }) {
-  const { key, kind, name, state, failure } = item;
+  const { key, name, state, failure } = item;
   const icon = (label: string, Icon: typeof X, act: () => void) => (
     <button type="button" className="tray-icon" aria-label={`${label} ${name}`} onClick={act}>
-      <Icon size={14} aria-hidden />
+      <Icon size={14} fill={Icon === X ? 'none' : 'currentColor'} aria-hidden />
     </button>
   );
   const button = (label: string, act: () => void, quiet = '') => (
@@ -377,7 +377,7 @@ function Acts({ item }: { item: UploadItem }) {
       return (
         <>
           {failure?.act === 'choose'
-            ? button('Choose another', () => openPicker(kind, 'files', key))
+            ? button('Choose another', () => chooseAnother(item))
             : button(failure?.act === 'force' ? 'Send anyway' : 'Retry', () => uploads.retry([key]))}
           {icon('Remove', X, () => giveUp([item], 'Removed'))}
         </>
@@ -415,6 +415,13 @@ function Bar({
 
 function keysOf(items: readonly UploadItem[]): number[] {
   return items.map(({ key }) => key);
+}
+
+function chooseAnother({ key, kind }: UploadItem): void {
+  pick('files', false, files => {
+    uploads.cancel([key]);
+    uploads.addFiles(kind, files);
+  });
 }
 
 /** At once, with a way back. */

@@ -2,12 +2,10 @@
 
 import { FileAudio, FolderUp, Upload } from 'lucide-react';
 import { useId, useRef, useSyncExternalStore, type KeyboardEvent, type ToggleEvent } from 'react';
-import { formatBytes } from '#lib/base/units.ts';
 import type { SoundKind } from '#lib/sounds/sound.ts';
 import { useKeys } from '../keys/keys.ts';
-import { openPicker } from './drop.ts';
-import { FORMATS } from './sound-names.ts';
-import { uploads } from './uploads.ts';
+import { useStore } from '../store.ts';
+import { desk, loadQueue, openPicker, whatIsTaken } from './desk.ts';
 import './uploads.css';
 
 /** The primary button of a library page: files or a folder, by `U`. Without JavaScript a link to the form at `#upload`. */
@@ -17,6 +15,7 @@ export function UploadButton({ kind }: { kind: SoundKind }) {
     () => true,
     () => false,
   );
+  const maxFileSize = useStore(desk, now => now.maxFileSize);
   const id = useId();
   const button = useRef<HTMLButtonElement>(null);
   const menu = useRef<HTMLDivElement>(null);
@@ -67,7 +66,9 @@ export function UploadButton({ kind }: { kind: SoundKind }) {
         className="upload-menu"
         onBeforeToggle={place}
         onToggle={({ newState }) => {
-          if (newState === 'open') menu.current?.querySelector('button')?.focus();
+          if (newState !== 'open') return;
+          menu.current?.querySelector('button')?.focus();
+          void loadQueue().catch(() => undefined);
         }}
         onKeyDown={onMenuKey}
       >
@@ -80,11 +81,7 @@ export function UploadButton({ kind }: { kind: SoundKind }) {
             <FolderUp size={16} strokeWidth={1.75} aria-hidden />A folder with everything in it
           </button>
         </div>
-        <p>
-          {FORMATS}
-          {Number.isFinite(uploads.maxFileSize) && `, up to ${formatBytes(uploads.maxFileSize)} each`}. You can also
-          drop files anywhere, or paste them.
-        </p>
+        <p>{whatIsTaken(maxFileSize)} You can also drop files anywhere, or paste them.</p>
       </div>
     </>
   );

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { PickedFile } from './desk.ts';
 import {
   CONCURRENT,
   isOpen,
   UploadQueue,
-  type PickedFile,
   type Transport,
   type UploadAnswer,
   type UploadEvents,

@@ -5,6 +5,7 @@
 import { formatBytes } from '#lib/base/units.ts';
 import type { Sound, SoundKind } from '#lib/sounds/sound.ts';
 import { createStore, type Store } from '../store.ts';
+import type { PickedFile } from './desk.ts';
 import { isSoundByName } from './sound-names.ts';
 
 export type UploadState =
@@ -18,12 +19,6 @@ export type UploadState =
   | 'failed'
   /** Cancelled, skipped or removed by the person; kept for the way back. */
   | 'cancelled';
-
-/** A file with its place in the folder that was chosen or dropped; the place is '' for a single file. */
-export interface PickedFile {
-  file: File;
-  path: string;
-}
 
 export interface UploadFailure {
   /** What happened, in a few words. */

@@ -2,8 +2,7 @@
 
 import { useEffect, useState, type ComponentType } from 'react';
 import { useStore } from '../store.ts';
-import { announcement } from './upload-words.ts';
-import { uploads } from './uploads.ts';
+import { desk } from './desk.ts';
 import './tray.css';
 
 /**
@@ -13,16 +12,16 @@ import './tray.css';
  * @param maxFileSize bytes; larger files are refused before they are sent
  */
 export function UploadTray({ maxFileSize }: { maxFileSize: number }) {
-  const shows = useStore(uploads.store, ({ totals }) => totals.files + totals.notSounds > 0);
-  const words = useStore(uploads.store, announcement);
+  const shows = useStore(desk, now => now.shows);
+  const words = useStore(desk, now => now.words);
   const [Panel, setPanel] = useState<ComponentType>();
 
   useEffect(() => {
-    uploads.maxFileSize = maxFileSize;
+    desk.set(now => ({ ...now, maxFileSize }));
   }, [maxFileSize]);
   useEffect(() => {
     if (!shows || Panel !== undefined) return;
-    // It loads with the first upload. Without it uploads go on unseen, and the next round tries again.
+    // It is loaded with the first upload. Without it uploads go on unseen, and the next round tries again.
     import('./tray-panel.tsx').then(
       ({ TrayPanel }) => setPanel(() => TrayPanel),
       () => undefined,

@@ -1,7 +1,9 @@
 /** The one queue of this tab. It lives beside the pages, so uploads go on while they change. */
 import { tellSound } from '../library/sound-events.ts';
+import { desk } from './desk.ts';
 import { sendOverHttp } from './transport.ts';
 import { UploadQueue } from './upload-queue.ts';
+import { announcement } from './upload-words.ts';
 
 export const uploads = new UploadQueue({
   transport: sendOverHttp,
@@ -24,9 +26,17 @@ if (typeof window !== 'undefined') {
   });
   const warn = (event: BeforeUnloadEvent) => event.preventDefault();
   let warns = false;
-  // Only while there is something to lose: such a listener keeps the page out of the back/forward cache.
+  const takeLimit = () => (uploads.maxFileSize = desk.get().maxFileSize);
+  takeLimit();
+  desk.subscribe(takeLimit);
   uploads.store.subscribe(() => {
-    const open = uploads.store.get().totals.open > 0;
+    const state = uploads.store.get();
+    const shows = state.totals.files + state.totals.notSounds > 0;
+    const words = announcement(state);
+    desk.set(now => (now.shows === shows && now.words === words ? now : { ...now, shows, words }));
+
+    // Only while there is something to lose: such a listener keeps the page out of the back/forward cache.
+    const open = state.totals.open > 0;
     if (open === warns) return;
     warns = open;
     if (open) window.addEventListener('beforeunload', warn);
