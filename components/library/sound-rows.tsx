@@ -114,8 +114,12 @@ export function SoundRows({ handle, store, state, firstIndex, active, selected, 
       aria-busy={state.status === 'searching'}
     >
       <div className="row row-head" role="row" aria-rowindex={1}>
-        <span role="columnheader" className="cell-check" aria-label="Selected" />
-        <span role="columnheader" className="cell-play" aria-label="Play" />
+        <span role="columnheader" className="cell-check">
+          <span className="hidden-words">Selected</span>
+        </span>
+        <span role="columnheader" className="cell-play">
+          <span className="hidden-words">Play</span>
+        </span>
         <span role="columnheader">Name and id</span>
         <span role="columnheader" className="cell-wave">
           Waveform
