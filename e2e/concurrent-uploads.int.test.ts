@@ -1,7 +1,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { makeAudio } from '#lib/codecs/test-audio.ts';
 import type { Sound } from '#lib/sounds/sound.ts';
-import { expectProblem, listed, rawRequest, multipart, sha256, upload, uploaded } from './support/client.ts';
+import {
+  expectProblem,
+  listed,
+  rawRequest,
+  multipart,
+  sendThenRead,
+  sha256,
+  upload,
+  uploaded,
+} from './support/client.ts';
 import { contentsOf, expectNothingHalfDone } from './support/data-folder.ts';
 import { startServer, type TestServer } from './support/server.ts';
 
@@ -104,5 +113,19 @@ describe('a large file', () => {
     }
     const chunked = { method: 'POST', path: '/api/sounds/effects', headers: form.headers, body: pieces() };
     expect(await rawRequest(server, chunked)).toMatchObject({ status: 413 });
+  });
+
+  it('that is refused early says why to a client that sends all of it before it reads', async () => {
+    const parts = (content: Uint8Array) => multipart([{ name: 'audio_file', filename: 'a.wav', content }]);
+    for (const [size, status] of [
+      // By its first bytes, while the rest is still on its way; and by its length, before any of it is read.
+      [20_000_000, 415],
+      [60_000_000, 413],
+    ] as const) {
+      const { body, headers } = parts(Buffer.alloc(size, 'text '));
+      const head = `POST /api/sounds/effects HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${headers['content-type']}\r\n`;
+      const request = Buffer.concat([Buffer.from(`${head}Content-Length: ${body.length}\r\n\r\n`), body]);
+      expect(await sendThenRead(server, request)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    }
   });
 });

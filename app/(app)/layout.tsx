@@ -6,7 +6,7 @@ import { readTheme } from '#lib/server/theme.ts';
 
 /** The frame stays while pages change: what plays plays on, what uploads goes on. */
 export default async function AppLayout({ children }: { children: ReactNode }) {
-  const services = await openPage('/', '/');
+  const services = await openPage('/');
   return (
     <Shell
       counts={services.sounds.totals()}

@@ -193,6 +193,23 @@ export async function rawSocket(
   return text;
 }
 
+/** Sends a whole request before it reads a byte of the answer, as browsers do; resolves with what came back. */
+export async function sendThenRead(server: Pick<Target, 'port'>, bytes: Uint8Array): Promise<string> {
+  const socket = connect(server.port, '127.0.0.1').pause();
+  let text = '';
+  const closed = new Promise<void>(resolve => socket.once('close', () => resolve()));
+  socket.on('error', () => undefined);
+  socket.on('data', (chunk: Buffer) => {
+    text += chunk.toString('latin1');
+    if (text.includes('request_id')) socket.destroy();
+  });
+  // A listener for data lets a socket flow.
+  socket.pause();
+  socket.write(bytes, () => socket.resume());
+  await closed;
+  return text;
+}
+
 export function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }

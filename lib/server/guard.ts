@@ -15,6 +15,8 @@ interface RequestStart {
 
 /** The client's network address, as the guard saw it; what a client sends under this name is overwritten. */
 export const ADDRESS_HEADER = 'x-talk2me-address';
+/** The path and query that were asked for: a layout has no other way to know them. */
+export const TARGET_HEADER = 'x-talk2me-target';
 
 /**
  * Sees every request before Next does, pages and files too: gives it an id and its security headers, and sends a foreign
@@ -29,6 +31,7 @@ export function guardRequests(config: Config, development: boolean): void {
     const id = randomUUID();
     request.headers['x-request-id'] = id;
     request.headers[ADDRESS_HEADER] = request.socket.remoteAddress ?? 'unknown';
+    request.headers[TARGET_HEADER] = request.url ?? '/';
     // Next puts the nonce that it finds here on its own scripts.
     const policy = contentSecurityPolicy(randomBytes(16).toString('base64'), development);
     request.headers['content-security-policy'] = policy;

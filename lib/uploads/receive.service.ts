@@ -17,6 +17,9 @@ const WRITE_BEHIND_BYTES = 512 * 1024;
 /** Boundaries have at most 70 characters (RFC 2046, 5.1.1), but clients may send longer ones. */
 const MAX_LOOKALIKE_BYTES = 1024;
 
+/** How long the rest of a refused upload is read, in milliseconds. */
+const DISCARD_MS = 30_000;
+
 /** Where the file goes, byte by byte. */
 export interface UploadFile {
   write(bytes: Uint8Array): Promise<void>;
@@ -72,12 +75,29 @@ export async function receiveForm<F extends UploadFile>(options: ReceiveOptions<
     if (signal.aborted) onAbort();
     return await parse(options, source, announced);
   } catch (error) {
+    discardRest(source, maxFileSize + MAX_FORM_BYTES);
     throw asAppError(error, signal);
   } finally {
     signal.removeEventListener('abort', onAbort);
-    // Whatever is left of a refused upload is not read.
-    source.on('error', () => undefined).destroy();
   }
+}
+
+/**
+ * Reads what is left of a refused upload and drops it, within limits. A client that sends everything before it reads, as
+ * browsers do, would find its connection reset instead of the answer that says why.
+ */
+function discardRest(source: Readable, limit: number): void {
+  let left = limit;
+  const timer = setTimeout(() => source.destroy(), DISCARD_MS).unref();
+  source
+    .removeAllListeners('data')
+    .on('error', () => undefined)
+    .on('close', () => clearTimeout(timer))
+    .on('data', (bytes: Uint8Array) => {
+      left -= bytes.byteLength;
+      if (left < 0) source.destroy();
+    })
+    .resume();
 }
 
 async function parse<F extends UploadFile>(
