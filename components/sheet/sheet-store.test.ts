@@ -411,12 +411,12 @@ describe('whatever happens', () => {
         world.store.start();
         let license: string | null = null;
         for (const step of acts) {
-          if (step.do === 'edit') world.store.edit(step.edit.name, step.edit.value as never);
+          if (step.do === 'edit') world.store.edit(step.edit.name, step.edit.value);
           if (step.do === 'pass') await world.pass(step.ms);
           if (step.do === 'undo') world.store.undo();
           if (step.do === 'flush') world.store.flush();
           if (step.do === 'hear') world.store.heard(world.sound);
-          if (step.do === 'weather') ((world.weather = step.weather), (world.latency = step.latency));
+          if (step.do === 'weather') Object.assign(world, { weather: step.weather, latency: step.latency });
           if (step.do === 'foreign') world.change({ license: (license = step.license) });
         }
         const { volume, fade_in, duration, category } = world.wanted;
@@ -446,7 +446,7 @@ describe('whatever happens', () => {
           for (const [i, step] of all.entries()) {
             world.weather = sky[i] ?? 'fine';
             const before = pick(world.wanted);
-            for (const { name, value } of step) world.store.edit(name, value as never);
+            for (const { name, value } of step) world.store.edit(name, value);
             await world.pass(SAVE_AFTER + 100);
             if (JSON.stringify(pick(world.wanted)) !== JSON.stringify(before)) seen.push(before);
           }

@@ -75,29 +75,29 @@ export interface SheetState {
 export interface SheetStore {
   readonly state: Store<SheetState>;
   /** Loads the sound, or what has changed of it. */
-  start(): void;
+  start: () => void;
   /** A field as text, at each keystroke. */
-  type(name: TextName, text: string): void;
+  type: (name: TextName, text: string) => void;
   /** The text is finished: it is shown as it is stored. */
-  settle(name: TextName): void;
-  edit<F extends FieldName>(name: F, value: Sound[F]): void;
+  settle: (name: TextName) => void;
+  edit: <F extends FieldName>(name: F, value: Sound[F]) => void;
   /** Steps back through what was changed in this sheet. Returns false where there is nothing. */
-  undo(): boolean;
+  undo: () => boolean;
   /** Saves at once. */
-  flush(): void;
+  flush: () => void;
   /** After a failure. */
-  retry(): void;
+  retry: () => void;
   /** In a conflict: overwrites what was done elsewhere. */
-  keepMine(): void;
+  keepMine: () => void;
   /** In a conflict: gives up the own value. */
-  takeTheirs(): void;
+  takeTheirs: () => void;
   /** Another version by own doing, such as another recording. */
-  replaced(version: Versioned<Sound>): void;
+  replaced: (version: Versioned<Sound>) => void;
   /** Somebody says that the sound is now like this. */
-  heard(sound: Sound): void;
-  heardRemoved(): void;
+  heard: (sound: Sound) => void;
+  heardRemoved: () => void;
   /** Nothing is left to be saved. */
-  isClean(): boolean;
+  isClean: () => boolean;
 }
 
 export interface SheetOptions {
@@ -106,7 +106,7 @@ export interface SheetOptions {
   api: SheetApi;
   timers: SheetTimers;
   /** The sound was saved, or found changed. */
-  onSound(sound: Sound): void;
+  onSound: (sound: Sound) => void;
 }
 
 /** What is wanted: the saved sound under what is on its way under what was typed since. */
@@ -188,7 +188,7 @@ export function createSheetStore({ initial, api, timers, onSound }: SheetOptions
       });
     } else {
       put({ drafts: nextDrafts, unreadable: without(unreadable, name) });
-      edit(name, reading.value as Sound[TextName]);
+      edit(name, reading.value);
     }
     typing();
   }
@@ -319,9 +319,12 @@ export function createSheetStore({ initial, api, timers, onSound }: SheetOptions
     const message = error instanceof Error ? error.message : String(error);
     const problem = error instanceof ApiProblem ? error : undefined;
     if (problem?.status === 404) return put({ phase: 'gone', message: 'It was deleted elsewhere.' });
-    const fields = (problem?.fields ?? []).filter(({ path }) => fieldOf(path) !== undefined);
-    if (problem?.status === 422 && fields.length > 0) {
-      const refused = Object.fromEntries(fields.map(({ path, message: why }) => [fieldOf(path), `It ${why}.`]));
+    const refused: FieldProblems = {};
+    for (const { path, message: why } of problem?.fields ?? []) {
+      const name = fieldOf(path);
+      if (name !== undefined) refused[name] = `It ${why}.`;
+    }
+    if (problem?.status === 422 && Object.keys(refused).length > 0) {
       return put({ refused: { ...state.get().refused, ...refused } });
     }
     const passing = problem !== undefined && (problem.status === 0 || problem.status === 429 || problem.status >= 500);
