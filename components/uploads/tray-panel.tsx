@@ -107,9 +107,11 @@ function RunningActions({ state: { items, hold } }: { state: QueueState }) {
           Resume
         </button>
       ) : (
-        <button type="button" className="tray-button quiet" onClick={() => uploads.pauseAll()}>
-          Pause all
-        </button>
+        (hold === undefined || 'until' in hold) && (
+          <button type="button" className="tray-button quiet" onClick={() => uploads.pauseAll()}>
+            Pause all
+          </button>
+        )
       )}
       <button type="button" className="tray-button quiet" onClick={() => giveUp(items.filter(isOpen), 'Cancelled')}>
         Cancel all

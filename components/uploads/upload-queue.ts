@@ -184,10 +184,11 @@ export class UploadQueue {
     this.#options = options;
   }
 
-  /** Returns the keys. What is over and needs no decision makes room when a new round begins. */
+  /** Returns the keys. When a new round begins, what is over and wants no decision makes room. */
   addFiles(kind: SoundKind, files: readonly PickedFile[]): number[] {
     return this.#change(() => {
-      if (this.store.get().totals.open === 0) this.#drop(item => item.state === 'added');
+      if (this.store.get().totals.open === 0)
+        this.#drop(item => item.state === 'added' || item.failure?.act === 'force');
       return files.map(({ file, path }) => {
         this.#lastKey += 1;
         const failure = this.#refusal(file);
