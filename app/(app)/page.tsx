@@ -1,46 +1,64 @@
-import { formatLength } from '#lib/sounds/sound-words.ts';
-import { SOUND_KINDS } from '#lib/sounds/sound.ts';
+import { BookOpenText, Upload, Waves, Zap } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { RecentSounds } from '../../components/home/recent-sounds.tsx';
+import { StarterProgress } from '../../components/home/starter-progress.tsx';
 import { openPage } from '#lib/server/page.ts';
+import { SOUND_KINDS } from '#lib/sounds/sound.ts';
+import '../../components/home/home.css';
 
-/** Where to begin: what is in the library, and what came last. */
+/** Where to begin, what is in the library, and what came last. */
 export default async function HomePage() {
   const services = await openPage('/', '/');
   const counts = services.sounds.totals();
   const recent = SOUND_KINDS.flatMap(
-    kind => services.sounds.list(kind, { tags: [], sort: 'newest', limit: 5, page: 1 }).items,
+    kind => services.sounds.list(kind, { tags: [], sort: 'newest', limit: 8, page: 1 }).items,
   )
     .sort((a, b) => b.uploaded_at.localeCompare(a.uploaded_at))
-    .slice(0, 6);
+    .slice(0, 8);
   return (
-    <>
-      <div className="page-head">
-        <h1>Talk2Me</h1>
+    <div className="home">
+      <div className="home-main">
+        <h1>The sounds of your books</h1>
+        <p>
+          {counts.effects.toLocaleString('en')} effects and {counts.background.toLocaleString('en')} background beds,
+          measured and ready to be played from a script.
+        </p>
+        <h2>Begin</h2>
+        <ul className="begin">
+          <Begin href="/sounds/effects" icon={<Zap size={16} aria-hidden />} title="Browse effects">
+            Doors, steps, weather
+          </Begin>
+          <Begin href="/sounds/background" icon={<Waves size={16} aria-hidden />} title="Browse beds">
+            Rain, sea, crowds
+          </Begin>
+          <Begin href="/sounds/effects#upload" icon={<Upload size={16} aria-hidden />} title="Upload sounds">
+            Files or a whole folder
+          </Begin>
+          <Begin href="/docs" icon={<BookOpenText size={16} aria-hidden />} title="Read the API">
+            Everything here, over HTTP
+          </Begin>
+        </ul>
       </div>
-      <p className="lead">
-        A library of sounds for narrated audio: {counts.effects.toLocaleString('en')} effects and{' '}
-        {counts.background.toLocaleString('en')} background beds.
-      </p>
-      <p className="begin">
-        <a className="button primary" href="/sounds/effects#upload">
-          Upload an effect
-        </a>
-        <a className="button" href="/sounds/background#upload">
-          Upload a bed
-        </a>
-      </p>
-      {recent.length > 0 && (
-        <section aria-labelledby="recent">
-          <h2 id="recent">New sounds</h2>
-          <ul className="recent">
-            {recent.map(sound => (
-              <li key={`${sound.kind}/${sound.id}`}>
-                <a href={`/sounds/${sound.kind}/${sound.id}`}>{sound.name}</a> <code>{sound.id}</code>
-                <span className="number">{formatLength(sound.length)}</span>
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
-    </>
+      <aside className="home-side" aria-label="New sounds">
+        <StarterProgress initial={services.starter.progress()} />
+        <h2>
+          New sounds <a href="/sounds/effects">Library</a>
+        </h2>
+        <RecentSounds initial={recent} />
+      </aside>
+    </div>
+  );
+}
+
+function Begin({ href, icon, title, children }: { href: string; icon: ReactNode; title: string; children: ReactNode }) {
+  return (
+    <li>
+      <a href={href}>
+        <strong>
+          {icon} {title}
+        </strong>
+        <span className="hint">{children}</span>
+      </a>
+    </li>
   );
 }

@@ -25,6 +25,7 @@ import { DropZone } from '../uploads/drop-zone.tsx';
 import { UploadButton } from '../uploads/upload-button.tsx';
 import './library.css';
 
+const SoundSheet = dynamic(() => import('../sheet/sound-sheet.tsx').then(module => module.SoundSheet), { ssr: false });
 const BulkBar = dynamic(() => import('./bulk-bar.tsx').then(module => module.BulkBar), { ssr: false });
 
 interface Props {
@@ -63,6 +64,7 @@ export function LibraryView({ kind, title, filters, first, firstIndex, facets, c
   }, [store]);
   useAddress(store);
 
+  const { opened, open, close } = useOpened(store);
   const activeSound = state.rows[active];
   const move = (to: number, extend = false) => {
     const next = Math.max(0, Math.min(state.length - 1, to));
@@ -127,7 +129,7 @@ export function LibraryView({ kind, title, filters, first, firstIndex, facets, c
       group: list,
       run: () => {
         if (activeSound === undefined) return false;
-        rows.current?.open(active);
+        open(activeSound);
         return true;
       },
     },
@@ -138,61 +140,78 @@ export function LibraryView({ kind, title, filters, first, firstIndex, facets, c
 
   const filtered = isFiltered(state.filters);
   return (
-    <div className="library">
-      <div className="page-head">
-        <h1>{title}</h1>
-        <p className="count" role="status" aria-live="polite">
-          {countText(state.status, state.total, state.exact, filtered, count)}
-        </p>
-        <UploadButton kind={kind} />
-      </div>
-      <DropZone kind={kind} />
-      <FilterBar
-        kind={kind}
-        filters={state.filters}
-        facets={facets}
-        searchField={search}
-        onChange={filters => {
-          setActive(-1);
-          window.history.replaceState(null, '', addressOf(kind, filters));
-          store.search(filters);
-        }}
-      />
-      {notice}
-      {state.status === 'failed' && (
-        <div className="notice error" role="alert">
-          <span>{state.error}</span>
-          <button onClick={() => store.retry()}>Try again</button>
+    <div className="library-and-sheet">
+      <div className="library">
+        <div className="page-head">
+          <h1>{title}</h1>
+          <p className="count" role="status" aria-live="polite">
+            {countText(state.status, state.total, state.exact, filtered, count)}
+          </p>
+          <UploadButton kind={kind} />
         </div>
-      )}
-      {state.length === 0 ? (
-        <Empty filtered={filtered} onClear={() => store.search(NO_FILTERS)} kind={kind} />
-      ) : (
-        <SoundRows
-          key={`${kind} ${state.epoch}`}
-          handle={rows}
-          store={store}
-          state={state}
-          firstIndex={state.epoch === 0 ? firstIndex : 0}
-          active={active}
-          selected={selected}
-          onActive={setActive}
-          onToggle={toggle}
-        />
-      )}
-      {selected.size > 0 && (
-        <BulkBar
-          sounds={[...selected.values()]}
+        <DropZone kind={kind} />
+        <FilterBar
+          kind={kind}
+          filters={state.filters}
           facets={facets}
-          onClear={() => setSelected(new Map())}
-          onCopy={copyTags}
-          onDelete={sounds => {
-            setSelected(new Map());
-            void remove(sounds);
+          searchField={search}
+          onChange={filters => {
+            setActive(-1);
+            window.history.replaceState(null, '', addressOf(kind, filters));
+            store.search(filters);
+          }}
+        />
+        {notice}
+        {state.status === 'failed' && (
+          <div className="notice error" role="alert">
+            <span>{state.error}</span>
+            <button onClick={() => store.retry()}>Try again</button>
+          </div>
+        )}
+        {state.length === 0 ? (
+          <Empty filtered={filtered} onClear={() => store.search(NO_FILTERS)} kind={kind} />
+        ) : (
+          <SoundRows
+            key={`${kind} ${state.epoch}`}
+            handle={rows}
+            store={store}
+            state={state}
+            firstIndex={state.epoch === 0 ? firstIndex : 0}
+            active={active}
+            selected={selected}
+            onActive={setActive}
+            onToggle={toggle}
+            onOpen={open}
+          />
+        )}
+        {selected.size > 0 && (
+          <BulkBar
+            sounds={[...selected.values()]}
+            facets={facets}
+            onClear={() => setSelected(new Map())}
+            onCopy={copyTags}
+            onDelete={sounds => {
+              setSelected(new Map());
+              void remove(sounds);
+            }}
+          />
+        )}
+        {children}
+      </div>
+      {opened !== undefined && (
+        <SoundSheet
+          key={opened}
+          kind={kind}
+          id={opened}
+          initial={state.rows.find(row => row?.id === opened)}
+          categories={facets.categories.map(({ name }) => name)}
+          onClose={close}
+          onDelete={sound => {
+            close();
+            void remove([sound]);
           }}
         />
       )}
-      {children}
     </div>
   );
 }
@@ -221,6 +240,30 @@ function countText(status: string, total: number, exact: boolean, filtered: bool
   if (status === 'searching') return 'Searching';
   const number = total.toLocaleString('en');
   return filtered ? `${number}${exact ? '' : ' or more'} of ${count.toLocaleString('en')}` : number;
+}
+
+/** The sound whose sheet is open is in the address, so that back closes it and a link opens it. */
+function useOpened(store: SoundListStore) {
+  const [opened, setOpened] = useState<string | undefined>();
+  useEffect(() => {
+    const follow = () => setOpened(new URLSearchParams(window.location.search).get('open') ?? undefined);
+    follow();
+    window.addEventListener('popstate', follow);
+    return () => window.removeEventListener('popstate', follow);
+  }, []);
+  const open = useCallback(
+    (sound: Sound) => {
+      setOpened(sound.id);
+      const address = addressOf(store.kind, store.get().filters);
+      window.history.pushState(null, '', `${address}${address.includes('?') ? '&' : '?'}open=${sound.id}`);
+    },
+    [store],
+  );
+  const close = useCallback(() => {
+    setOpened(undefined);
+    window.history.replaceState(null, '', addressOf(store.kind, store.get().filters));
+  }, [store]);
+  return { opened, open, close };
 }
 
 /** Back and forward bring the filters of that address. */

@@ -16,6 +16,7 @@ interface Props {
   selected: boolean;
   onActive: (index: number) => void;
   onToggle: (sound: Sound) => void;
+  onOpen: (sound: Sound) => void;
 }
 
 /** One sound. Drawn thousands of times while scrolling: no state, no listeners of its own beyond what is pressed. */
@@ -27,6 +28,7 @@ export const SoundRow = memo(function SoundRow({
   selected,
   onActive,
   onToggle,
+  onOpen,
 }: Props) {
   return (
     <div
@@ -42,7 +44,7 @@ export const SoundRow = memo(function SoundRow({
       {sound === undefined ? (
         <span role="gridcell" className="cell-name" aria-label="Loading" />
       ) : (
-        <Cells sound={sound} active={active} selected={selected} onToggle={onToggle} />
+        <Cells sound={sound} active={active} selected={selected} onToggle={onToggle} onOpen={onOpen} />
       )}
     </div>
   );
@@ -53,7 +55,8 @@ function Cells({
   active,
   selected,
   onToggle,
-}: { sound: Sound } & Pick<Props, 'active' | 'selected' | 'onToggle'>) {
+  onOpen,
+}: { sound: Sound } & Pick<Props, 'active' | 'selected' | 'onToggle' | 'onOpen'>) {
   return (
     <>
       <span role="gridcell" className="cell-check">
@@ -69,7 +72,16 @@ function Cells({
         <PlayButton sound={sound} />
       </span>
       <span role="rowheader" className="cell-name">
-        <a href={`/sounds/${sound.kind}/${sound.id}`} tabIndex={-1}>
+        <a
+          href={`/sounds/${sound.kind}/${sound.id}`}
+          tabIndex={-1}
+          onClick={event => {
+            // With a modifier it is a link like any other.
+            if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+            event.preventDefault();
+            onOpen(sound);
+          }}
+        >
           {sound.name}
         </a>
         <code>{sound.id}</code>

@@ -10,7 +10,6 @@ import { SoundRow } from './sound-row.tsx';
 export interface RowsHandle {
   /** Brings a row into view and gives it the focus. */
   show(index: number): void;
-  open(index: number): void;
   /** Rows that fit into the view. */
   pageSize(): number;
 }
@@ -25,6 +24,7 @@ interface Props {
   selected: ReadonlyMap<string, Sound>;
   onActive: (index: number) => void;
   onToggle: (sound: Sound) => void;
+  onOpen: (sound: Sound) => void;
 }
 
 const ROW = 40;
@@ -36,7 +36,7 @@ const AHEAD = 200;
 /**
  * The rows in view of a list of any length. On the server, and where there is no JavaScript, the first page stands as it is.
  */
-export function SoundRows({ handle, store, state, firstIndex, active, selected, onActive, onToggle }: Props) {
+export function SoundRows({ handle, store, state, firstIndex, active, selected, onActive, onToggle, onOpen }: Props) {
   const pane = useRef<HTMLDivElement>(null);
   const [rowHeight, setRowHeight] = useState(ROW);
   const [live, setLive] = useState(false);
@@ -83,7 +83,6 @@ export function SoundRows({ handle, store, state, firstIndex, active, selected, 
       // The row may have to be drawn first.
       requestAnimationFrame(() => rowElement(pane.current, index)?.focus({ preventScroll: true }));
     },
-    open: index => rowElement(pane.current, index)?.querySelector('a')?.click(),
     pageSize: () => Math.max(1, Math.floor((pane.current?.clientHeight ?? 400) / rowHeight) - 1),
   }));
 
@@ -100,6 +99,7 @@ export function SoundRows({ handle, store, state, firstIndex, active, selected, 
         selected={sound !== undefined && selected.has(sound.id)}
         onActive={onActive}
         onToggle={onToggle}
+        onOpen={onOpen}
       />
     );
   };
