@@ -5,17 +5,17 @@ import formidable, { type Part } from 'formidable';
 import { AppError, isAppError } from '#lib/base/errors.ts';
 import { formatBytes } from '#lib/base/units.ts';
 import { SNIFF_LENGTH } from '#lib/codecs/sniff.ts';
+import { bytesPassed } from '#lib/memory/young-collection.ts';
 import { FILE_FIELD } from './upload.ts';
 
 /** Bytes of a form beside its file: fields, names, boundaries. */
 const MAX_FORM_BYTES = 1024 * 1024;
 /** Bytes at the beginning that tell the type. */
 const HEAD_BYTES = SNIFF_LENGTH;
-/** Accepted from the socket while an earlier write is on its way, so that parsing and the disk overlap. */
-const WRITE_BEHIND_BYTES = 512 * 1024;
-
-/** Boundaries have at most 70 characters (RFC 2046, 5.1.1), but clients may send longer ones. */
-const MAX_LOOKALIKE_BYTES = 1024;
+/** Written at once: each write is a trip to another thread, and at a socket's 64 KiB these trips cost more than the hash. */
+const WRITE_BYTES = 256 * 1024;
+/** Between the socket and the file, at most: what parser and streams hold. */
+const IN_FLIGHT_BYTES = 512 * 1024;
 
 /** How long the rest of a refused upload is read, in milliseconds. */
 const DISCARD_MS = 30_000;
@@ -150,7 +150,7 @@ async function parse<F extends UploadFile>(
   // Counts what is neither file nor field, too: an endless part header must not grow in memory.
   form.on('progress', bytes => {
     received = bytes;
-    if (bytes - (sink?.size ?? 0) > MAX_FORM_BYTES + WRITE_BEHIND_BYTES) form.emit('error', formTooLarge());
+    if (bytes - (sink?.size ?? 0) > MAX_FORM_BYTES + IN_FLIGHT_BYTES) form.emit('error', formTooLarge());
   });
 
   const request = Object.assign(source, { headers: Object.fromEntries(options.headers) });
@@ -173,7 +173,10 @@ async function parse<F extends UploadFile>(
   return { fields, file: { target: sink.target, filename, size: sink.size, sha256: sink.sha256 } };
 }
 
-/** Hashes, counts and writes one file. Small pieces are gathered, and one write may be on its way while the next arrive. */
+/**
+ * Hashes, counts and writes one file. Pieces are gathered in one of two buffers while the other is on its way to the disk, so
+ * that no piece is held: they are memory that the parser may write to again, and that the collector should find young.
+ */
 class FileSink<F extends UploadFile> extends Writable {
   size = 0;
   sha256 = '';
@@ -183,15 +186,16 @@ class FileSink<F extends UploadFile> extends Writable {
   readonly #declaredType: string | undefined;
   readonly #hash = createHash('sha256');
   #target: F | undefined;
-  #head: Uint8Array[] | undefined = [];
-  #pending: Uint8Array[] = [];
-  #pendingBytes = 0;
+  #headIsShown = false;
+  #gathering: Buffer | undefined;
+  #gathered = 0;
+  #spare: Buffer | undefined;
   #opening: Promise<void> | undefined;
   #writing: Promise<void> | undefined;
   #abandoned = false;
 
   constructor(options: ReceiveOptions<F>, declaredType: string | undefined) {
-    super({ highWaterMark: WRITE_BEHIND_BYTES });
+    super();
     this.#options = options;
     this.#declaredType = declaredType;
   }
@@ -234,51 +238,50 @@ class FileSink<F extends UploadFile> extends Writable {
   }
 
   async #take(piece: Buffer): Promise<void> {
-    // Where data looks like a boundary the parser hands out its own memory, which it writes to again: short, and ours from here, so
-    // that what is written is what was hashed.
-    const chunk = piece.byteLength <= MAX_LOOKALIKE_BYTES ? Buffer.from(piece) : piece;
-    this.size += chunk.byteLength;
+    this.size += piece.byteLength;
     if (this.size > this.#options.maxFileSize) throw tooLarge(this.#options.maxFileSize);
-    this.#hash.update(chunk);
-    if (this.#head !== undefined) {
-      this.#head.push(chunk);
-      if (this.size >= HEAD_BYTES) await this.#showHead();
-    }
-    this.#pending.push(chunk);
-    this.#pendingBytes += chunk.byteLength;
-    if (this.#pendingBytes < this.#options.chunkSize) return;
-    if (this.#writing === undefined) this.#startWrite();
-    else if (this.#pendingBytes >= WRITE_BEHIND_BYTES) {
-      await this.#writing;
-      this.#startWrite();
+    this.#hash.update(piece);
+    bytesPassed(piece.byteLength);
+    for (let taken = 0; taken < piece.byteLength;) {
+      this.#gathering ??= this.#spare ?? Buffer.allocUnsafeSlow(this.#writeBytes);
+      const copied = piece.copy(this.#gathering, this.#gathered, taken);
+      taken += copied;
+      this.#gathered += copied;
+      if (this.#gathered >= HEAD_BYTES) await this.#showHead();
+      if (this.#gathered === this.#gathering.byteLength) await this.#flush();
     }
   }
 
   async #finish(): Promise<void> {
-    if (this.#head !== undefined) await this.#showHead();
+    await this.#showHead();
+    await this.#flush();
     await this.#writing;
-    if (this.#pendingBytes > 0) {
-      this.#startWrite();
-      await this.#writing;
-    }
     this.sha256 = this.#hash.digest('hex');
   }
 
-  #startWrite(): void {
-    const bytes = this.#pending.length === 1 ? this.#pending[0]! : Buffer.concat(this.#pending, this.#pendingBytes);
-    this.#pending = [];
-    this.#pendingBytes = 0;
-    const writing = this.target.write(bytes).then(() => {
-      if (this.#writing === writing) this.#writing = undefined;
+  get #writeBytes(): number {
+    return Math.max(WRITE_BYTES, this.#options.chunkSize);
+  }
+
+  /** Starts to write what is gathered, once the write before is done. */
+  async #flush(): Promise<void> {
+    await this.#writing;
+    const full = this.#gathering;
+    if (full === undefined) return;
+    this.#writing = this.target.write(full.subarray(0, this.#gathered)).then(() => {
+      this.#spare = full;
     });
-    this.#writing = writing;
     // Noticed by whoever awaits it next; until then it must not count as unhandled.
-    writing.catch(() => undefined);
+    this.#writing.catch(() => undefined);
+    this.#gathering = undefined;
+    this.#gathered = 0;
   }
 
   async #showHead(): Promise<void> {
-    const head = Buffer.concat(this.#head ?? []);
-    this.#head = undefined;
+    if (this.#headIsShown) return;
+    this.#headIsShown = true;
+    // Its own memory, for what looks at it may keep it.
+    const head = Uint8Array.from(this.#gathering?.subarray(0, Math.min(HEAD_BYTES, this.#gathered)) ?? []);
     await this.#options.onHead(head, this.#declaredType);
   }
 }
