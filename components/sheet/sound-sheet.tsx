@@ -219,17 +219,21 @@ function SheetBody({ store, state, sound, problems, sheet, categories, onDelete 
         {isEffect ? (
           <Switch store={store} sound={sound} name="pause_speech" />
         ) : (
-          <div className="sheet-bed">
-            <Switch store={store} sound={sound} name="loop" />
-            <Switch store={store} sound={sound} name="duck_speech" />
-            <TextField
-              {...field}
-              name="duck_level"
-              unit="dB"
-              disabled={!(sound.duck_speech ?? defaultOf('background', 'duck_speech'))}
-            />
-            <TextField {...field} name="type" />
-          </div>
+          <>
+            <div className="sheet-switches">
+              <Switch store={store} sound={sound} name="loop" />
+              <Switch store={store} sound={sound} name="duck_speech" />
+            </div>
+            <div className="sheet-two">
+              <TextField
+                {...field}
+                name="duck_level"
+                unit="dB"
+                disabled={!(sound.duck_speech ?? defaultOf('background', 'duck_speech'))}
+              />
+              <TextField {...field} name="type" />
+            </div>
+          </>
         )}
         <TextField {...field} name="name" />
         <div className="sheet-two">

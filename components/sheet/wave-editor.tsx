@@ -45,7 +45,10 @@ export function WaveEditor({ sound, preview, onEdit }: Props) {
 
   const x = { start: percent(start), end: percent(end), in: percent(start + fadeIn), out: percent(end - fadeOut) };
   const mask = { '--picture': `url("${sound.waveform_url}")` } as CSSProperties;
+  // A label is 12 % wide, that of the volume, in the middle, 17 %.
   const flat = x.out - x.in;
+  const inPlace = flat > 46 ? 'after' : flat > 13 && x.in > 16 ? 'before' : undefined;
+  const outPlace = flat > 13 && x.out < 84 ? 'after' : flat > 46 ? 'before' : undefined;
   return (
     <div className="sheet-wave" data-kind={sound.kind}>
       <div className="sheet-wave-area" onPointerDown={event => scrub(event, length, preview.seek)}>
@@ -126,16 +129,11 @@ export function WaveEditor({ sound, preview, onEdit }: Props) {
           onDrag={at => setFadeOut(end - at * length)}
         />
         <WaveLabel at={(x.in + x.out) / 2} top={top} place="middle" text={gainText} />
-        {fadeIn > 0 && flat > 34 && (
-          <WaveLabel at={x.in} top={top} place="after" text={`${writeSeconds(toHundredth(fadeIn))} s`} />
+        {fadeIn > 0 && inPlace !== undefined && (
+          <WaveLabel at={x.in} top={top} place={inPlace} text={`${writeSeconds(toHundredth(fadeIn))} s`} />
         )}
-        {fadeOut > 0 && flat > 34 && (
-          <WaveLabel
-            at={x.out}
-            top={top}
-            place={x.out > 82 ? 'before' : 'after'}
-            text={`${writeSeconds(toHundredth(fadeOut))} s`}
-          />
+        {fadeOut > 0 && outPlace !== undefined && (
+          <WaveLabel at={x.out} top={top} place={outPlace} text={`${writeSeconds(toHundredth(fadeOut))} s`} />
         )}
       </div>
       <div className="sheet-ruler" aria-hidden="true">
