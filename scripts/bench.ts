@@ -5,10 +5,10 @@ import path from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { formatBytes } from '#lib/base/units.ts';
 import type { Bench } from './bench/bench.ts';
-import { mergePage, section } from './bench/page.ts';
+import { mergePage, section } from './bench/results-page.ts';
 
 const PAGE = 'docs/benchmarks.md';
-const BENCHES = ['upload', 'list'];
+const BENCHES = ['upload', 'list', 'page'];
 
 process.chdir(path.join(import.meta.dirname, '..'));
 const known = BENCHES.filter(name => existsSync(`scripts/bench/${name}.ts`));

@@ -12,9 +12,13 @@ import { openDatabase } from '#lib/storage/database.ts';
 import { PendingBlobs } from '#lib/storage/pending-blobs.repository.ts';
 import { SOUND_SORTS, type SoundKind, type SoundQuery } from '#lib/sounds/sound.ts';
 import { SoundsRepository } from '#lib/sounds/sounds.repository.ts';
+import { startServer } from '../../e2e/support/server.ts';
+import { ensureBuild } from '../build.ts';
+import { startBareNext } from './bare-next.ts';
+import type { Bench, BenchTable } from './bench.ts';
 import { seedLibrary } from './seed.ts';
 
-export interface BenchResult {
+export interface ListTiming {
   name: string;
   /** Milliseconds of wall time. */
   p50: number;
@@ -36,7 +40,7 @@ export interface ListBenchOptions {
   runs?: number;
 }
 
-export async function run({ folder, count = 1_000_000, runs = 100 }: ListBenchOptions = {}): Promise<BenchResult[]> {
+export async function run({ folder, count = 1_000_000, runs = 100 }: ListBenchOptions = {}): Promise<ListTiming[]> {
   const temporary = folder === undefined ? mkdtempSync(path.join(tmpdir(), 'talk2me-bench-')) : undefined;
   const data = folder ?? temporary ?? '';
   try {
@@ -47,7 +51,7 @@ export async function run({ folder, count = 1_000_000, runs = 100 }: ListBenchOp
     const pending = new PendingBlobs(database, { instanceId: 'bench', clock: systemClock });
     const sounds = new SoundsRepository(database, { clock: systemClock, pending });
     try {
-      const start: BenchResult = {
+      const start: ListTiming = {
         name: 'open',
         p50: opened,
         p99: opened,
@@ -65,8 +69,8 @@ export async function run({ folder, count = 1_000_000, runs = 100 }: ListBenchOp
   }
 }
 
-function measureLists(sounds: SoundsRepository, runs: number): BenchResult[] {
-  const results: BenchResult[] = [];
+function measureLists(sounds: SoundsRepository, runs: number): ListTiming[] {
+  const results: ListTiming[] = [];
   const measure = (name: string, query: Partial<SoundQuery>, kind: SoundKind = 'effects', times = runs) => {
     const full = { sort: 'newest', limit: 50, page: 1, tags: [], ...query } as const;
     results.push(timed(name, times, () => sounds.list(kind, full)));
@@ -135,9 +139,9 @@ function timed(
   name: string,
   runs: number,
   query: () => { items: unknown[]; total: number; total_exact: boolean; has_more: boolean },
-): BenchResult {
-  let answer: string;
+): ListTiming {
   const times: number[] = [];
+  let answer: string;
   try {
     const first = query();
     answer = `${first.items.length} of ${first.total}${first.total_exact ? '' : '+'}${first.has_more ? ' …' : ''}`;
@@ -156,6 +160,72 @@ function timed(
   times.sort((a, b) => a - b);
   const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
   return { name, p50: at(0.5), p99: at(0.99), max: at(1), cpu: (user + system) / 1000 / runs, runs, answer };
+}
+
+/** `BENCH_LIBRARY` names a folder that is seeded already, or is to be kept for the next time. */
+const bench: Bench = {
+  name: 'list',
+  title: 'List and search',
+  async run() {
+    const kept = process.env['BENCH_LIBRARY'];
+    const folder = kept ?? mkdtempSync(path.join(tmpdir(), 'talk2me-bench-'));
+    try {
+      const timings = await run({ folder });
+      return {
+        tables: [queryTable(timings), await routeTable(folder)],
+        notes: [
+          '1,000,000 sounds, 950,000 of them effects; the rows ask for effects. Queries run in one process on the repository, one after the other.',
+          'CPU is user and system time of all threads for one query: the cores are shared, so wall time has outliers that are not the program’s.',
+          'The route is asked for 50 sounds, newest first, over one kept connection, by turns with an empty route of a bare Next application.',
+        ],
+      };
+    } finally {
+      if (kept === undefined) rmSync(folder, { recursive: true });
+    }
+  },
+};
+export default bench;
+
+function queryTable(timings: readonly ListTiming[]): BenchTable {
+  return {
+    title: 'Queries',
+    columns: ['query', 'p50 (ms)', 'p99 (ms)', 'CPU (ms)', 'answer'],
+    rows: timings.map(({ name, p50, p99, cpu, answer }) => [
+      name,
+      p50.toFixed(2),
+      p99.toFixed(2),
+      cpu.toFixed(2),
+      answer,
+    ]),
+  };
+}
+
+/** The list over HTTP beside an empty route, by turns, so that both meet the same noise. */
+async function routeTable(folder: string): Promise<BenchTable> {
+  ensureBuild();
+  await using bare = await startBareNext();
+  await using server = await startServer({ dataDir: folder, env: { LOG_LEVEL: 'warn' } });
+  const targets = {
+    'an empty route of a bare Next application': `${bare.url}/api/empty`,
+    'GET /api/health': `${server.url}/api/health`,
+    'GET /api/sounds/effects, 50 sounds': `${server.url}/api/sounds/effects`,
+    'GET /api/sounds/effects, 1 sound': `${server.url}/api/sounds/effects?limit=1`,
+  };
+  const times = new Map<string, number[]>(Object.keys(targets).map(name => [name, []]));
+  for (let round = 0; round < 1100; round += 1) {
+    for (const [name, url] of Object.entries(targets)) {
+      const began = performance.now();
+      await (await fetch(url)).text();
+      if (round >= 100) times.get(name)!.push(performance.now() - began);
+    }
+  }
+  const p50 = (list: number[]) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)] ?? 0;
+  const peer = p50([...times.values()][0]!);
+  return {
+    title: 'Route',
+    columns: ['route', 'p50 (ms)', 'beside the empty route'],
+    rows: [...times].map(([name, list]) => [name, p50(list).toFixed(2), `${(p50(list) / peer).toFixed(2)} ×`]),
+  };
 }
 
 if (import.meta.main) {

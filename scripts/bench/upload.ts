@@ -40,8 +40,6 @@ interface Run {
   cpu: number;
   /** The largest resident set meanwhile, bytes. */
   peak: number;
-  /** Latencies of the probes, milliseconds, sorted. */
-  probes: number[];
 }
 
 const bench: Bench = {
@@ -67,8 +65,11 @@ const bench: Bench = {
 export default bench;
 
 interface Comparison {
+  /** Resident set before the first upload that is measured, bytes, by the name of the side. */
   idle: Record<string, number>;
   runs: Record<string, Run[]>;
+  /** Latencies of other requests during one more upload, milliseconds, sorted. */
+  probes: Record<string, number[]>;
 }
 
 /** Both sides anew, warmed up by one upload, then in turns. */
@@ -82,7 +83,7 @@ async function compare(
   await using ours = await startOurs(work);
   await using peer = await startPeer(work);
   const sides = [ours, peer];
-  const comparison: Comparison = { idle: {}, runs: {} };
+  const comparison: Comparison = { idle: {}, runs: {}, probes: {} };
   for (const side of sides) {
     await client.send({ url: side.upload, bytes: SMALL / 10, parallel: order.parallel });
     comparison.idle[side.name] = await settledMemory(side.pid);
@@ -91,11 +92,14 @@ async function compare(
   for (let round = 0; round < rounds; round += 1) {
     for (const side of round % 2 === 0 ? sides : sides.toReversed()) {
       const run = await measure(side, () => client.send({ ...order, url: side.upload }));
-      for (const { status, problem } of run.outcomes) {
-        if (status !== 201) throw new Error(`${side.name} answered ${status}: ${problem}`);
-      }
       comparison.runs[side.name]!.push(run);
     }
+  }
+  for (const side of sides) {
+    // Apart from the rest, for a page server's answers cost it more than the peer's cost the peer.
+    const probing = startProbing(side.probe);
+    await client.send({ ...order, url: side.upload });
+    comparison.probes[side.name] = await probing.stop();
   }
   rmSync(work, { recursive: true, force: true });
   return comparison;
@@ -142,10 +146,8 @@ async function measure(side: Side, work: () => Promise<UploadOutcome[]>): Promis
   const cpu = cpuSeconds(side.pid);
   // Resets the mark of the largest resident set, proc(5).
   writeFileSync(`/proc/${side.pid}/clear_refs`, '5');
-  const probing = startProbing(side.probe);
   const outcomes = await work();
-  const probes = await probing.stop();
-  return { outcomes, cpu: cpuSeconds(side.pid) - cpu, peak: memoryOf(side.pid, 'VmHWM'), probes };
+  return { outcomes, cpu: cpuSeconds(side.pid) - cpu, peak: memoryOf(side.pid, 'VmHWM') };
 }
 
 /** Asks again and again, one question at a time, and notes how long each answer takes. */
@@ -187,7 +189,11 @@ function startClient(): Client {
       child.stdin.write(`${JSON.stringify(order)}\n`);
       const { value, done } = await answers.next();
       if (done === true) throw new Error('the client ended');
-      return JSON.parse(value) as UploadOutcome[];
+      const outcomes = JSON.parse(value) as UploadOutcome[];
+      for (const { status, problem } of outcomes) {
+        if (status !== 201) throw new Error(`${order.url} answered ${status}: ${problem}`);
+      }
+      return outcomes;
     },
   };
 }
@@ -247,8 +253,8 @@ function report(small: Comparison, parallel: Comparison, large: Comparison): Ben
         'fsync is in "store". The wall time of Talk2Me also holds the decoding, measuring and drawing of the whole recording.',
       'The peer is formidable in a bare Node server with its own SHA-256 and file stream, and an fsync before it answers.',
       'Memory is the peak of the resident set (VmHWM) over all uploads of a row, less what was resident after one upload of 5 MB.',
-      'The probe is a GET /api/health every 10 ms meanwhile (of the peer: a bare answer): what blocks the event loop delays it, ' +
-        'and so does a busy machine.',
+      'The probe is a GET /api/health every 10 ms during one more upload (of the peer: a bare answer): what blocks the event loop ' +
+        'delays it, and so does a busy machine.',
     ],
   };
 }
@@ -299,7 +305,7 @@ function table(title: string, bytes: number, comparison: Comparison): BenchTable
   const rows = Object.entries(comparison.runs).map(([name, runs]) => {
     const all = runs.flatMap(run => run.outcomes);
     const step = (which: string) => median(all.map(({ timings }) => (timings[which] ?? 0) / 1000));
-    const probes = runs.flatMap(run => run.probes).sort((a, b) => a - b);
+    const probes = comparison.probes[name] ?? [];
     return [
       name,
       median(receiveRates(comparison, name, bytes)).toFixed(0),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mergePage, section } from './page.ts';
+import { mergePage, section } from './results-page.ts';
 
 describe('the page of benchmarks', () => {
   it('keeps the sections of benches that did not run', () => {
