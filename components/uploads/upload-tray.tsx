@@ -21,12 +21,13 @@ export function UploadTray({ maxFileSize }: { maxFileSize: number }) {
   }, [maxFileSize]);
   useEffect(() => {
     if (!shows || Panel !== undefined) return;
-    // It is loaded with the first upload. Without it uploads go on unseen, and the next round tries again.
+    // It is loaded with the first upload. Without it uploads go on unseen; it is tried again when there is news, such as the
+    // network being back.
     import('./tray-panel.tsx').then(
       ({ TrayPanel }) => setPanel(() => TrayPanel),
       () => undefined,
     );
-  }, [shows, Panel]);
+  }, [shows, words, Panel]);
 
   return (
     <>

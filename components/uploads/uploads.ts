@@ -32,7 +32,9 @@ if (typeof window !== 'undefined') {
   uploads.store.subscribe(() => {
     const state = uploads.store.get();
     const shows = state.totals.files + state.totals.notSounds > 0;
-    const words = announcement(state);
+    // Trying again after a hold is no news until bytes move.
+    const stands = state.totals.open > 0 && state.hold === undefined && state.totals.rate === 0;
+    const words = (stands && desk.get().words) || announcement(state);
     desk.set(now => (now.shows === shows && now.words === words ? now : { ...now, shows, words }));
 
     // Only while there is something to lose: such a listener keeps the page out of the back/forward cache.
