@@ -201,6 +201,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         '/sounds/effects',
         '/sounds/background?q=nothing-like-it',
         '/sounds/effects/axe',
+        '/sounds/effects?open=axe',
         '/docs',
         '/login',
       ]) {
