@@ -155,7 +155,7 @@ describe('kill -9 during eight parallel uploads', () => {
         const moments = [
           // While files are opened and received, and while they wait for their analysis and have it.
           () => filesUnder(path.join(dataDir, 'tmp')).length >= some,
-          () => temporaryBytes(dataDir) >= some * 100 * KIB,
+          () => temporaryBytes(dataDir) >= some * 50 * KIB,
           // Right behind a commit of bytes, about when their row is written.
           () => filesUnder(path.join(dataDir, 'blobs')).length >= blobsBefore + some,
           () => answers >= some,

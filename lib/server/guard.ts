@@ -6,6 +6,7 @@ import type { Config } from '#lib/config/config.ts';
 import { isAllowedHost } from '#lib/http/hosts.ts';
 import { LENGTH_HEADER } from '#lib/http/media.ts';
 import { contentSecurityPolicy, SECURITY_HEADERS } from '#lib/http/security-headers.ts';
+import { rememberIncoming } from './incoming.ts';
 
 interface RequestStart {
   request: IncomingMessage;
@@ -37,6 +38,7 @@ export function guardRequests(config: Config, development: boolean): void {
     request.headers['content-security-policy'] = policy;
 
     response.setHeader('content-security-policy', policy);
+    rememberIncoming(id, request, response);
     response.setHeader('x-request-id', id);
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
 

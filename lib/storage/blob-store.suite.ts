@@ -90,6 +90,25 @@ export function blobStoreSuite(name: string, create: () => Promise<BlobStoreUnde
       await temporary.discard();
     });
 
+    it('may be flushed at any time before its commit', async () => {
+      await using under = await create();
+      const temporary = await under.store.createTemporary();
+      await temporary.flush();
+      const writing = temporary.write(bytesOf('ab'));
+      await Promise.all([temporary.flush(), writing, temporary.flush()]);
+      await temporary.write(bytesOf('cd'));
+      await temporary.flush();
+      await temporary.commit('key');
+      expect(await whole(await under.store.read('key'))).toEqual(bytesOf('abcd'));
+
+      const discarded = await under.store.createTemporary();
+      await discarded.write(bytesOf('ab'));
+      const flushing = discarded.flush().catch(() => undefined);
+      await discarded.discard();
+      await flushing;
+      expect(await under.leftovers()).toEqual(['key']);
+    });
+
     it('takes many commits at once', async () => {
       await using under = await create();
       // Half of them share one beginning, and with it, in a store that has such a thing, one folder that nobody has made yet.

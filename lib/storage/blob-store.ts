@@ -54,6 +54,13 @@ export interface TemporaryBlob {
    */
   write(bytes: Uint8Array): Promise<void>;
   /**
+   * Makes durable what is written so far. To be called ahead of `commit` where something else takes time as well. A failure is
+   * remembered: `commit` fails with it, too.
+   *
+   * @throws AppError `storage.full`
+   */
+  flush(): Promise<void>;
+  /**
    * Makes the bytes the blob `key`; durable when it returns. When it throws, the temporary file is gone too.
    *
    * @throws AppError `storage.full`

@@ -18,6 +18,11 @@ export const BLOBS_FOLDER = 'blobs';
 export const TEMPORARY_FOLDER = 'tmp';
 
 const READ_BYTES = 64 * 1024;
+/**
+ * Written since the last flush, when the next begins by itself. Where gigabytes wait to be written, any fsync of the same disk waits
+ * for them (ext4 writes data before the names that need it), and those of the database stop the whole process.
+ */
+const FLUSH_BYTES = 32 * 1024 * 1024;
 
 export interface DiskBlobStoreOptions {
   /** The data folder. Blobs and temporary files must be on one file system. */
@@ -156,6 +161,11 @@ class TemporaryFile implements TemporaryBlob {
   readonly #handle: FileHandle;
   readonly #place: (key: string) => Promise<void>;
   #size = 0;
+  /** Rejected for ever once a flush has failed: fsync tells of bytes that are lost only once. */
+  #flushed: Promise<void> = Promise.resolve();
+  /** Bytes up to which the last flush goes. */
+  #flushedTo = 0;
+  #isFlushing = false;
   #ended = false;
 
   constructor(path: string, handle: FileHandle, place: (key: string) => Promise<void>) {
@@ -173,14 +183,29 @@ class TemporaryFile implements TemporaryBlob {
     const position = this.#size;
     this.#size += bytes.byteLength;
     await writeAll(this.#handle, bytes, position);
+    if (!this.#isFlushing && this.#size - this.#flushedTo >= FLUSH_BYTES) void this.flush().catch(() => undefined);
+  }
+
+  flush(): Promise<void> {
+    this.#isFlushing = true;
+    const flushed = this.#flushed.then(async () => {
+      this.#flushedTo = this.#size;
+      // ENOSPC and EIO of delayed allocation show here.
+      await this.#handle.sync().catch(rethrow);
+    });
+    this.#flushed = flushed;
+    const done = () => {
+      if (this.#flushed === flushed) this.#isFlushing = false;
+    };
+    flushed.then(done, done);
+    return flushed;
   }
 
   async commit(key: string): Promise<void> {
     if (this.#ended) throw new Error('the temporary file was committed or discarded before');
     try {
       checkBlobKey(key);
-      // ENOSPC and EIO of delayed allocation show here at the latest.
-      await this.#handle.sync().catch(rethrow);
+      await this.flush();
       const { size } = await this.#handle.stat();
       if (size !== this.#size) throw new Error(`${size} bytes on disk, ${this.#size} were written`);
       await this.#handle.close();

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable, Writable } from 'node:stream';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
-import formidable, { type Part } from 'formidable';
+import formidable, { errors as formidableErrors, type Part } from 'formidable';
 import { AppError, isAppError } from '#lib/base/errors.ts';
 import { formatBytes } from '#lib/base/units.ts';
 import { SNIFF_LENGTH } from '#lib/codecs/sniff.ts';
@@ -26,7 +26,8 @@ export interface UploadFile {
 }
 
 export interface ReceiveOptions<F extends UploadFile> {
-  body: ReadableStream<Uint8Array> | null;
+  /** A Node stream is read as it is: a Web stream copies every chunk, which costs a third of the rate. */
+  body: Readable | ReadableStream<Uint8Array> | null;
   headers: Headers;
   /** Aborted when the client goes away. */
   signal: AbortSignal;
@@ -68,7 +69,8 @@ export async function receiveForm<F extends UploadFile>(options: ReceiveOptions<
   if (announced !== null && Number(announced) > maxFileSize + MAX_FORM_BYTES) throw tooLarge(maxFileSize);
   if (options.body === null) throw new AppError('request.malformed', 'The form is empty.');
 
-  const source = Readable.fromWeb(options.body as NodeReadableStream<Uint8Array>);
+  const { body } = options;
+  const source = body instanceof Readable ? body : Readable.fromWeb(body as NodeReadableStream<Uint8Array>);
   const onAbort = () => source.destroy(new AppError('request.incomplete', 'The upload was cut off.'));
   signal.addEventListener('abort', onAbort, { once: true });
   try {
@@ -153,7 +155,9 @@ async function parse<F extends UploadFile>(
     if (bytes - (sink?.size ?? 0) > MAX_FORM_BYTES + IN_FLIGHT_BYTES) form.emit('error', formTooLarge());
   });
 
-  const request = Object.assign(source, { headers: Object.fromEntries(options.headers) });
+  // formidable asks a request for its headers; one of Node's has them.
+  const request =
+    'headers' in source ? source : Object.assign(source, { headers: Object.fromEntries(options.headers) });
   try {
     await form.parse(request as never);
   } catch (error) {
@@ -318,6 +322,9 @@ function asAppError(error: unknown, signal: AbortSignal): unknown {
   // formidable gives its own failures a number as code and an HTTP status; a stream that breaks has a text as code.
   const { httpCode, code } = error as { httpCode?: number; code?: unknown };
   if (httpCode === 413) return formTooLarge();
+  if (code === formidableErrors.aborted) {
+    return new AppError('request.incomplete', 'The upload was cut off.', { cause: error });
+  }
   if (typeof code === 'number') {
     return new AppError('request.malformed', 'The multipart form is malformed or ends too early.', { cause: error });
   }

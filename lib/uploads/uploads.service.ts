@@ -9,7 +9,7 @@ import type { PendingBlobs } from '#lib/storage/pending-blobs.repository.ts';
 import { MAX_SOUND_SECONDS, NO_SETTINGS, type SoundKind } from '#lib/sounds/sound.ts';
 import type { NewSound, SoundsRepository, StoredSound } from '#lib/sounds/sounds.repository.ts';
 import { checkTrim, expectedRevision, notFound, withTag, type SoundWithTag } from '#lib/sounds/sounds.service.ts';
-import { receiveForm } from './receive.service.ts';
+import { receiveForm, type ReceiveOptions } from './receive.service.ts';
 import {
   baseName,
   idFromFilename,
@@ -36,7 +36,7 @@ export interface UploadResult extends SoundWithTag {
 }
 
 export interface UploadRequest {
-  body: Request['body'];
+  body: ReceiveOptions<TemporaryBlob>['body'];
   headers: Headers;
   signal: AbortSignal;
 }
@@ -191,6 +191,8 @@ export class UploadsService {
       checkDeclaredType(declared, sniffed);
       const receivedAt = clock.monotonic();
 
+      // While it is measured. What fails here fails again when it is stored.
+      void received.file.target.flush().catch(() => undefined);
       const recording = await this.#measure(received.file.target, { filename, size, sha256 }, sniffed, request.signal);
       intake.checkRecording?.(form, recording);
       request.signal.throwIfAborted();
@@ -249,6 +251,8 @@ export class UploadsService {
   async #store(file: TemporaryBlob, store: (blobKey: string) => Promise<StoredSound>): Promise<SoundWithTag> {
     const { pending } = this.#options;
     const key = randomId();
+    // Before the database writes: its fsync, which everybody waits for, would have to wait for these bytes.
+    await file.flush();
     await pending.expect([key]);
     try {
       await file.commit(key);

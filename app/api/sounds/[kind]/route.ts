@@ -3,6 +3,7 @@ import { weakTag } from '#lib/http/weak-tag.ts';
 import { endpoint, json, jsonText, route } from '#lib/http/endpoint.ts';
 import { OPERATIONS } from '#lib/http/operations.ts';
 import { serverTiming } from '#lib/http/server-timing.ts';
+import { uploadRequest } from '#lib/server/incoming.ts';
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   GET: endpoint(OPERATIONS.listSounds, async ({ request, params, query, services }) => {
@@ -16,7 +17,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
     return jsonText(text, { headers });
   }),
   POST: endpoint(OPERATIONS.uploadSound, async ({ request, params, services }) => {
-    const { sound, etag, timings } = await services.uploads.upload(params.kind, request);
+    const { sound, etag, timings } = await services.uploads.upload(params.kind, uploadRequest(request));
     return json(sound, {
       status: 201,
       headers: {

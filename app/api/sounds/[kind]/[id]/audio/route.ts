@@ -3,6 +3,7 @@ import { endpoint, json, route } from '#lib/http/endpoint.ts';
 import { fileResponse } from '#lib/http/media.ts';
 import { OPERATIONS } from '#lib/http/operations.ts';
 import { serverTiming } from '#lib/http/server-timing.ts';
+import { uploadRequest } from '#lib/server/incoming.ts';
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   GET: endpoint(OPERATIONS.getAudio, async ({ request, params, query, services }) => {
@@ -27,7 +28,12 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   }),
   PUT: endpoint(OPERATIONS.replaceAudio, async ({ request, params, services }) => {
     const ifMatch = request.headers.get('if-match');
-    const { sound, etag, timings } = await services.uploads.replace(params.kind, params.id, request, ifMatch);
+    const { sound, etag, timings } = await services.uploads.replace(
+      params.kind,
+      params.id,
+      uploadRequest(request),
+      ifMatch,
+    );
     return json(sound, { headers: { etag, 'cache-control': 'no-store', 'server-timing': serverTiming(timings) } });
   }),
 });
