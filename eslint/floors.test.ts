@@ -119,7 +119,11 @@ const LEGAL: [about: string, file: string, code: string][] = [
   ['types of an adapter in a contract', 'lib/sounds/sound.ts', "import type { A } from '#lib/storage/a.ts';"],
   ['a contract in a contract', 'lib/uploads/upload.ts', "import { a } from '#lib/sounds/sound.ts';"],
   ['JSON', 'lib/script/a.ts', "import a from './a.json' with { type: 'json' };"],
-  ['the version in the composition root', 'lib/server/a.ts', "import pkg from '../../package.json' with { type: 'json' };"],
+  [
+    'the version in the composition root',
+    'lib/server/a.ts',
+    "import pkg from '../../package.json' with { type: 'json' };",
+  ],
   ['anything, in a test of the built server', 'lib/base/a.int.test.ts', "import '../../e2e/support/server.ts';"],
   ['anything, in a script', 'scripts/a.ts', "import { a } from '#lib/server/house.ts'; process.env.A; Date.now();"],
 

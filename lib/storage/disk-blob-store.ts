@@ -22,7 +22,7 @@ const READ_BYTES = 64 * 1024;
  * Written since the last flush, when the next begins by itself. Where gigabytes wait to be written, any fsync of the same disk waits
  * for them (ext4 writes data before the names that need it), and those of the database stop the whole process.
  */
-const FLUSH_BYTES = 32 * 1024 * 1024;
+const FLUSH_BYTES = 64 * 1024 * 1024;
 
 export interface DiskBlobStoreOptions {
   /** The data folder. Blobs and temporary files must be on one file system. */
