@@ -1,17 +1,18 @@
 /** The peer of page and route: a Next application with one empty page and one empty route, built by the same Next. */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { freePort } from '../../e2e/support/server.ts';
 
 const root = path.join(import.meta.dirname, '../..');
-/** Inside the project, so that it finds the same node_modules; git does not know it. */
+/** On the disk of node_modules, whose files are linked into it; git does not know it. */
 const folder = path.join(root, '.bench/bare-next');
-const next = path.join(root, 'node_modules/next/dist/bin/next');
+const next = path.join(folder, 'node_modules/next/dist/bin/next');
 
 const FILES: Readonly<Record<string, string>> = {
   'package.json': '{ "private": true, "type": "module" }',
-  'next.config.mjs': `export default { turbopack: { root: ${JSON.stringify(root)} }, outputFileTracingRoot: ${JSON.stringify(root)}, poweredByHeader: false };`,
+  'next.config.mjs':
+    'export default { turbopack: { root: import.meta.dirname }, outputFileTracingRoot: import.meta.dirname, poweredByHeader: false };',
   'app/layout.js':
     'import { connection } from \'next/server\';\nexport default async function Layout({ children }) { await connection(); return <html lang="en"><body>{children}</body></html>; }',
   'app/page.js': 'export default function Page() { return <main>Hello</main>; }',
@@ -29,6 +30,7 @@ export async function startBareNext(): Promise<BareNext> {
     mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
     writeFileSync(path.join(folder, name), text);
   }
+  for (const name of ['next', 'react', 'react-dom']) linkPackage(name, new Set());
   const env = { ...process.env, NODE_ENV: 'production' as const, NEXT_TELEMETRY_DISABLED: '1' };
   const built = spawnSync(process.execPath, [next, 'build'], { cwd: folder, env, encoding: 'utf8' });
   if (built.status !== 0) throw new Error(`the bare application was not built:\n${built.stdout}${built.stderr}`);
@@ -58,4 +60,26 @@ export async function startBareNext(): Promise<BareNext> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Links a package and what it depends on: copying would take a minute, and the bundler refuses symbolic links that lead out. */
+function linkPackage(name: string, seen: Set<string>): void {
+  const from = path.join(root, 'node_modules', name);
+  if (seen.has(name) || !existsSync(from)) return;
+  seen.add(name);
+  const to = path.join(folder, 'node_modules', name);
+  if (!existsSync(to)) linkTree(from, to);
+  const { dependencies, optionalDependencies } = JSON.parse(
+    readFileSync(path.join(from, 'package.json'), 'utf8'),
+  ) as Record<'dependencies' | 'optionalDependencies', Record<string, string> | undefined>;
+  for (const needed of Object.keys({ ...dependencies, ...optionalDependencies })) linkPackage(needed, seen);
+}
+
+function linkTree(from: string, to: string): void {
+  mkdirSync(to, { recursive: true });
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, target] = [path.join(from, entry.name), path.join(to, entry.name)];
+    if (entry.isDirectory()) linkTree(source, target);
+    else if (entry.isFile()) linkSync(source, target);
+  }
 }
