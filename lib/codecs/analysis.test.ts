@@ -5,7 +5,7 @@ import { join as joinPath } from 'node:path';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { analyseAudio, analysisPool, type AnalysisOptions } from './analysis.ts';
+import { analyseAudio, analysisPool, type AnalysisOptions, timeLimitOf } from './analysis.ts';
 import { hasFfmpeg } from './ffmpeg.ts';
 import { sniffFile } from './sniff.ts';
 import { makeAudio, type TestAudioOptions } from './test-audio.ts';
@@ -83,6 +83,13 @@ describe('the analysis of a recording', () => {
     const running = analyse(bytes, 'wav', { signal: controller.signal });
     controller.abort(new Error('left'));
     await expect(running).rejects.toThrow('left');
+  });
+
+  it('gives large files the time that they need, and no file for ever', () => {
+    expect(timeLimitOf(100)).toBeCloseTo(120_000, -2);
+    // Six hours of Opus at 8 kbit/s take 150 s on an idle core.
+    expect(timeLimitOf((6 * 3600 * 8000) / 8)).toBeGreaterThan(2 * 150_000);
+    expect(timeLimitOf(2 ** 40)).toBe(30 * 60_000);
   });
 
   it('passes on that a file cannot be read, as it is', async () => {

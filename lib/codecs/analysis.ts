@@ -3,6 +3,7 @@
  *
  * The triple: the messages and the client are here, the thread's side is `analysis.worker.ts`.
  */
+import { stat } from 'node:fs/promises';
 import { singleton } from '#lib/base/singleton.ts';
 import { createWorkerPool, isTaskTimeout, isWorkerCrash, type WorkerPool } from '#lib/workers/pool.ts';
 import { poolSize, spawnAnalysisWorker } from '#lib/workers/spawn.ts';
@@ -50,13 +51,23 @@ export interface AnalysisResult {
 
 export interface AnalysisOptions {
   signal?: AbortSignal | undefined;
-  /** Wall-clock milliseconds, time in line not counted. */
+  /** Wall-clock milliseconds, time in line not counted; {@link timeLimitOf} the file when not given. */
   timeLimitMs?: number | undefined;
   /** Decoded seconds at most. */
   maxSeconds?: number | undefined;
 }
 
-const TIME_LIMIT_MS = 120_000;
+const MIN_TIME_LIMIT_MS = 2 * 60_000;
+const MAX_TIME_LIMIT_MS = 30 * 60_000;
+const TIME_LIMIT_MS_PER_MB = 10_000;
+
+/**
+ * Milliseconds that the analysis of so many bytes may take. The slowest per byte is sparse Opus: six hours in 20 MB are decoded in
+ * 150 s on an idle core, six hours of WAV in 35 to 60. A busy machine takes some times as long; a decoder that hangs does not end.
+ */
+export function timeLimitOf(bytes: number): number {
+  return Math.min(MAX_TIME_LIMIT_MS, MIN_TIME_LIMIT_MS + (bytes / 1e6) * TIME_LIMIT_MS_PER_MB);
+}
 
 /**
  * Decodes the file at `path` to its end and measures it.
@@ -67,9 +78,10 @@ const TIME_LIMIT_MS = 120_000;
 export async function analyseAudio(
   path: string,
   format: AudioFormat,
-  { signal, timeLimitMs = TIME_LIMIT_MS, maxSeconds }: AnalysisOptions = {},
+  { signal, maxSeconds, ...options }: AnalysisOptions = {},
 ): Promise<AudioAnalysis> {
   const task: AnalysisTask = { path, format, maxSeconds };
+  const timeLimitMs = options.timeLimitMs ?? timeLimitOf((await stat(path)).size);
   const { facts, svg } = await analysisPool()
     .run(task, { signal, timeLimitMs })
     .catch((error: unknown) => {
