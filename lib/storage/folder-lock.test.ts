@@ -114,6 +114,32 @@ describe('a data folder', () => {
     take(folder).release();
   });
 
+  it('is refused with what may be done, and without a name where the owner has not written its own', async () => {
+    const folder = testFolder();
+    const first = await other(folder);
+    expect(() => take(folder, true)).toThrow(/process \d+ at http:\/\/first:3000.* same REDIS_URL/);
+    expect(() => take(folder)).toThrow(/another DATA_DIR/);
+    writeFileSync(path.join(folder, 'instances', `${first.answer.instanceId}.json`), '{"pid": 1');
+    expect(() => take(folder)).toThrow('in use by another process');
+  });
+
+  it('keeps nothing of a killed instance once it is forgotten, and everything of a living one', async () => {
+    const folder = testFolder();
+    const living = await other(folder, true);
+    const killed = await other(folder, true);
+    const lock = take(folder, true);
+    await killed.kill();
+    lock.forgetDead();
+    const kept = [living.answer.instanceId, lock.instanceId].flatMap(id => [`${id}.json`, `${id}.lock`]);
+    expect(readdirSync(path.join(folder, 'instances')).sort()).toEqual(kept.sort());
+    // A journal beside a lock would stay behind every kill.
+    expect(readdirSync(folder).sort()).toEqual(['instances', 'owner.lock']);
+    // To ask for others and to sweep up behind them loosens no hold.
+    const third = await other(folder, false);
+    expect(third.answer).toMatchObject({ code: 'storage.folder_in_use' });
+    lock.release();
+  });
+
   it('tells a living instance from a killed one', async () => {
     const folder = testFolder();
     const first = await other(folder, true);
