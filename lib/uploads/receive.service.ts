@@ -86,7 +86,8 @@ export async function receiveForm<F extends UploadFile>(options: ReceiveOptions<
 
 /**
  * Reads what is left of a refused upload and drops it, within limits. A client that sends everything before it reads, as
- * browsers do, would find its connection reset instead of the answer that says why.
+ * browsers do, would find its connection reset instead of the answer that says why. Past the limit nothing more is read, but the
+ * connection stays for a while: a reset would take the answer along that may be on its way.
  */
 function discardRest(source: Readable, limit: number): void {
   let left = limit;
@@ -97,7 +98,7 @@ function discardRest(source: Readable, limit: number): void {
     .on('close', () => clearTimeout(timer))
     .on('data', (bytes: Uint8Array) => {
       left -= bytes.byteLength;
-      if (left < 0) source.destroy();
+      if (left < 0) source.pause();
     })
     .resume();
 }
