@@ -178,6 +178,8 @@ test('a sound plays, and can be sought in', async ({ page }) => {
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [1360, 360]) {
     test(`every page is accessible, quiet and at home, ${colorScheme} at ${width} px`, async ({ browser, baseURL }) => {
+      // Seven pages, each looked at whole.
+      test.setTimeout(240_000);
       const context = await browser.newContext({ colorScheme, viewport: { width, height: 800 }, baseURL: baseURL! });
       const page = await context.newPage();
       const complaints: string[] = [];
