@@ -1,7 +1,7 @@
 import type { Metadata, Viewport } from 'next';
 import { cookies } from 'next/headers';
 import type { ReactNode } from 'react';
-import { readTheme } from '#lib/server/theme.ts';
+import { readTheme } from '#lib/http/theme.ts';
 import './globals.css';
 
 export const metadata: Metadata = {

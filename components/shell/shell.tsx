@@ -1,13 +1,14 @@
 import { Braces, House, Waves, Zap } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import type { Theme } from '#lib/http/theme.ts';
 import { Logo } from '../icons.tsx';
 import { UploadTray } from '../uploads/upload-tray.tsx';
 import { Player } from '../player/player.tsx';
 import type { Counts } from './counts.ts';
 import { NavLink } from './nav-link.tsx';
 import { ShellClient } from './shell-client.tsx';
-import { ThemeSwitch, type Theme } from './theme-switch.tsx';
+import { ThemeSwitch } from './theme-switch.tsx';
 import './shell.css';
 
 export interface ShellProps {

@@ -2,14 +2,12 @@
 
 import { SunMoon } from 'lucide-react';
 import { useState } from 'react';
-
-export type Theme = 'system' | 'light' | 'dark';
-export const THEME_COOKIE = 'talk2me_theme';
+import { THEME_COOKIE, type Theme } from '#lib/http/theme.ts';
 
 const NEXT: Record<Theme, Theme> = { system: 'light', light: 'dark', dark: 'system' };
 const NAMES: Record<Theme, string> = { system: 'System', light: 'Light', dark: 'Dark' };
 
-/** The choice is a cookie, so that the server draws the first page in it and nothing flashes. */
+/** System, light, dark, by turns. */
 export function ThemeSwitch({ theme }: { theme: Theme }) {
   const [current, setCurrent] = useState(theme);
   const choose = (next: Theme) => {

@@ -22,18 +22,6 @@ export async function openFileSource(path: string): Promise<FileSource> {
   };
 }
 
-export function bytesSource(bytes: Uint8Array): ByteSource {
-  return {
-    size: bytes.length,
-    read(position, into) {
-      const part = bytes.subarray(position, position + into.length);
-      into.set(part);
-      return Promise.resolve(part.length);
-    },
-    close: () => Promise.resolve(),
-  };
-}
-
 /** `length` bytes from `position`, fewer at the end of the source. */
 export async function readBytes(
   source: ByteSource,

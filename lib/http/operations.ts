@@ -4,7 +4,16 @@
  */
 import { z } from 'zod';
 import type { Right } from '#lib/auth/rights.ts';
-import { categoryCounts, SOUND_PATCH, SOUND_SORTS, sound, soundId, soundKind, soundList } from '#lib/sounds/sound.ts';
+import {
+  categoryCounts,
+  MAX_PAGE_LIMIT,
+  SOUND_PATCH,
+  SOUND_SORTS,
+  sound,
+  soundId,
+  soundKind,
+  soundList,
+} from '#lib/sounds/sound.ts';
 import type { Operation } from './operation.ts';
 import { secondsParameter, wholeNumber } from './validate.ts';
 
@@ -15,7 +24,7 @@ const text = (max: number) => z.string().max(max, `must be at most ${max} charac
 
 export const soundQuery = z.strictObject({
   page: wholeNumber(1, 100_000_000).default(1).meta({ description: 'From 1. Use cursor to go deep' }),
-  limit: wholeNumber(1, 200).default(50),
+  limit: wholeNumber(1, MAX_PAGE_LIMIT).default(50),
   cursor: text(2000).optional().meta({ description: 'next_cursor of the answer before; wins over page' }),
   q: text(200).optional().meta({
     description:
@@ -278,8 +287,6 @@ export const OPERATIONS = {
     problems: [404],
   },
 } as const satisfies Record<string, Operation>;
-
-export type OperationName = keyof typeof OPERATIONS;
 
 /** Pages and the forms behind them: the right that each needs. A test holds this against the tree of pages, too. */
 export const PAGE_RIGHTS: Readonly<Record<string, Right>> = {

@@ -1,9 +1,7 @@
-import 'server-only';
-
+/** A cookie, so that the server draws the first page in the chosen theme and nothing flashes. */
 export const THEME_COOKIE = 'talk2me_theme';
 export type Theme = 'system' | 'light' | 'dark';
 
-/** The chosen theme, so that the first page is drawn in it. */
 export function readTheme(cookies: { get(name: string): { value: string } | undefined }): Theme {
   const value = cookies.get(THEME_COOKIE)?.value;
   return value === 'light' || value === 'dark' ? value : 'system';
