@@ -8,8 +8,8 @@ describe('the scale of gains', () => {
     expect([gainOfHeight(-1), gainOfHeight(0.8), gainOfHeight(2)]).toEqual([0, 1, 3.981072]);
     fc.assert(
       fc.property(fc.double({ min: 0.001, max: 3.98, noNaN: true }), gain => {
-        // A twentieth of a decibel is half of the step.
-        expect(Math.abs(20 * Math.log10(gainOfHeight(heightOfGain(gain)) / gain))).toBeLessThan(0.0501);
+        // Half of the step, and what a gain loses that is kept to a millionth: 0.0044 dB at 0.001.
+        expect(Math.abs(20 * Math.log10(gainOfHeight(heightOfGain(gain)) / gain))).toBeLessThan(0.055);
       }),
     );
   });
