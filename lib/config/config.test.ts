@@ -10,6 +10,7 @@ describe('the configuration', () => {
     const config = loadConfig({});
     expect(config).toMatchObject({ host: '127.0.0.1', port: 3000, access: 'open', logLevel: 'info', shared: false });
     expect(config.upload).toEqual({ maxFileSize: 52_428_800, chunkSize: 8192 });
+    expect(config.memory).toEqual({ checkInterval: 60, leakThreshold: 1_000_000 });
     expect(path.isAbsolute(config.dataDir)).toBe(true);
     expect(config.warnings).toEqual([]);
   });

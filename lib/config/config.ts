@@ -23,6 +23,12 @@ export interface Config {
     /** Bytes. */
     readonly chunkSize: number;
   };
+  readonly memory: {
+    /** Seconds. */
+    readonly checkInterval: number;
+    /** Bytes an hour. */
+    readonly leakThreshold: number;
+  };
   /** Several servers may share the data folder. */
   readonly shared: boolean;
   /** Sentences for the operator, to be logged loudly at the start. */
@@ -66,6 +72,10 @@ export function loadConfig(env: Environment): Config {
     starterPack: values.STARTER_PACK,
     logLevel: values.LOG_LEVEL,
     upload: Object.freeze({ maxFileSize: values.MAX_FILE_SIZE, chunkSize: values.CHUNK_SIZE }),
+    memory: Object.freeze({
+      checkInterval: values.MEMORY_CHECK_INTERVAL,
+      leakThreshold: values.MEMORY_LEAK_THRESHOLD,
+    }),
     shared: values.REDIS_URL !== undefined,
     warnings: Object.freeze(warnings),
   });

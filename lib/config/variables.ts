@@ -154,6 +154,20 @@ export const VARIABLES = {
     fallback: '8192',
     schema: integer(1024, 1_048_576, 8192),
   },
+  MEMORY_CHECK_INTERVAL: {
+    meaning:
+      'How often the memory monitor looks. It keeps 24 hours; a shorter interval shows short peaks and judges pressure sooner.',
+    type: 'seconds, 1 to 300',
+    fallback: '60',
+    schema: integer(1, 300, 60),
+  },
+  MEMORY_LEAK_THRESHOLD: {
+    meaning:
+      'What memory that is never given back may grow by before it is reported as a leak: what is still there after collections, less what the caches know they hold.',
+    type: 'bytes an hour, 10 000 to 1 000 000 000 000',
+    fallback: '1000000',
+    schema: integer(10_000, 1_000_000_000_000, 1_000_000),
+  },
   REDIS_URL: {
     meaning:
       'Set on every one of several servers that share one `DATA_DIR` on one machine; without it a second server refuses to start on a folder that is in use.',
