@@ -29,6 +29,14 @@ export interface Config {
     /** Bytes an hour. */
     readonly leakThreshold: number;
   };
+  readonly cache: {
+    /** Seconds. */
+    readonly ttl: number;
+    readonly maxEntries: number;
+    readonly maxBytes: number;
+    /** Seconds. */
+    readonly cleanupInterval: number;
+  };
   /** Several servers may share the data folder. */
   readonly shared: boolean;
   /** Sentences for the operator, to be logged loudly at the start. */
@@ -75,6 +83,12 @@ export function loadConfig(env: Environment): Config {
     memory: Object.freeze({
       checkInterval: values.MEMORY_CHECK_INTERVAL,
       leakThreshold: values.MEMORY_LEAK_THRESHOLD,
+    }),
+    cache: Object.freeze({
+      ttl: values.CACHE_TTL,
+      maxEntries: values.CACHE_MAX_SIZE,
+      maxBytes: values.CACHE_MAX_BYTES,
+      cleanupInterval: values.CACHE_CLEANUP_INTERVAL,
     }),
     shared: values.REDIS_URL !== undefined,
     warnings: Object.freeze(warnings),

@@ -168,9 +168,34 @@ export const VARIABLES = {
     fallback: '1000000',
     schema: integer(10_000, 1_000_000_000_000, 1_000_000),
   },
+  CACHE_TTL: {
+    meaning:
+      'How long a cached answer is fresh. Older ones are still given while one refresh runs. A change of the library drops what it touches at once, whatever this says.',
+    type: 'seconds, 1 to 86 400',
+    fallback: '300',
+    schema: integer(1, 86_400, 300),
+  },
+  CACHE_MAX_SIZE: {
+    meaning: 'The most answers that the cache holds; the least recently used goes first.',
+    type: 'whole number, 1 to 1 000 000',
+    fallback: '1000',
+    schema: integer(1, 1_000_000, 1000),
+  },
+  CACHE_MAX_BYTES: {
+    meaning: 'The most memory that cached answers may take; the least recently used goes first.',
+    type: 'bytes, 65 536 to 68 719 476 736',
+    fallback: '67108864 (64 MiB)',
+    schema: integer(65_536, 2 ** 36, 67_108_864),
+  },
+  CACHE_CLEANUP_INTERVAL: {
+    meaning: 'How often answers that have expired are swept out of the cache.',
+    type: 'seconds, 1 to 86 400',
+    fallback: '60',
+    schema: integer(1, 86_400, 60),
+  },
   REDIS_URL: {
     meaning:
-      'Set on every one of several servers that share one `DATA_DIR` on one machine; without it a second server refuses to start on a folder that is in use.',
+      'Redis that holds the cache, shared by every server that names it. Set on every one of several servers that share one `DATA_DIR` on one machine; without it a second server refuses to start on a folder that is in use. While it cannot be reached, answers are computed and nothing fails.',
     type: 'redis:// or rediss:// address',
     fallback: 'none',
     secret: true,
