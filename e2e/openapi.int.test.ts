@@ -8,6 +8,7 @@ import { makeAudio } from '#lib/codecs/test-audio.ts';
 import type { Operation } from '#lib/http/operation.ts';
 import { OPERATIONS, PAGE_RIGHTS } from '#lib/http/operations.ts';
 import type { Sound } from '#lib/sounds/sound.ts';
+import { PACK, type StarterPackState } from '#lib/starter/pack.ts';
 import { multipart, sha256 } from './support/client.ts';
 import { startServer, type TestServer } from './support/server.ts';
 
@@ -314,6 +315,23 @@ describe('an answer', () => {
     await call('restoreSound', 200, { params });
     await call('restoreSound', 404, missing);
     await call('restoreSound', 409, { params });
+  });
+
+  it('about the starter pack is what the document says', { timeout: 180_000 }, async () => {
+    const state = async () => (await (await call('getStarterPack', 200)).json()) as StarterPackState;
+    expect(await state()).toEqual({ status: 'incomplete', done: 0, total: PACK.length });
+    await call('getStarterPack', 401, { stranger: true });
+    await call('getStarterPack', 400, { query: '?x=1' });
+    await call('addStarterPack', 401, { stranger: true });
+    await call('addStarterPack', 403, { headers: { 'sec-fetch-site': 'cross-site' } });
+    // Sounds of its ids count as they are, so that only one has to be made, and a small one.
+    for (const [i, { kind, name }] of PACK.entries()) {
+      if (name === 'camera_click') continue;
+      await call('uploadSound', 201, { params: { kind }, ...form(await tone(1000 + 10 * i), { id: name }) });
+    }
+    await call('addStarterPack', 202);
+    await expect.poll(async () => (await state()).status, { timeout: 120_000 }).toBe('complete');
+    await call('addStarterPack', 200);
   });
 
   it('is known of every documented operation, in each of its successes', () => {

@@ -14,6 +14,7 @@ import {
   soundKind,
   soundList,
 } from '#lib/sounds/sound.ts';
+import { starterPackState } from '#lib/starter/pack.ts';
 import type { Operation } from './operation.ts';
 import { secondsParameter, wholeNumber } from './validate.ts';
 
@@ -286,6 +287,27 @@ export const OPERATIONS = {
     answers: { 200: { description: 'WebP', contentType: 'image/webp' }, 304: { description: 'Unchanged' } },
     problems: [404],
   },
+  getStarterPack: {
+    id: 'getStarterPack',
+    method: 'GET',
+    path: '/api/starter-pack',
+    right: 'sounds.read',
+    summary: 'How much of the starter pack is in the library',
+    answers: { 200: { description: 'As it is now', schema: starterPackState } },
+  },
+  addStarterPack: {
+    id: 'addStarterPack',
+    method: 'POST',
+    path: '/api/starter-pack',
+    right: 'sounds.write',
+    summary: 'Add the sounds of the starter pack that the library does not have',
+    description:
+      'They are synthesised in the background, one after the other; ask the same address with GET for the progress. Asking again changes nothing: while they are being added it is the same run, and afterwards nothing is missing.',
+    answers: {
+      200: { description: 'Nothing was missing', schema: starterPackState },
+      202: { description: 'They are being added', schema: starterPackState, headers: { Location: 'The progress' } },
+    },
+  },
 } as const satisfies Record<string, Operation>;
 
 /** Pages and the forms behind them: the right that each needs. A test holds this against the tree of pages, too. */
@@ -295,6 +317,7 @@ export const PAGE_RIGHTS: Readonly<Record<string, Right>> = {
   '/login/form': 'public',
   '/logout/form': 'public',
   '/docs': 'pages.read',
+  '/form/starter-pack': 'sounds.write',
   '/sounds/{kind}': 'pages.read',
   '/sounds/{kind}/{id}': 'pages.read',
   '/sounds/{kind}/form/upload': 'sounds.write',

@@ -1,4 +1,5 @@
 /** The contract of the starter pack: what its sounds are called and how they play. How they sound is in `lib/synthesis`. */
+import { z } from 'zod';
 import { NO_SETTINGS, type SoundKind, type SoundSettings } from '#lib/sounds/sound.ts';
 import type { RecipeName } from '#lib/synthesis/recipes/index.ts';
 
@@ -15,6 +16,22 @@ export interface StarterProgress {
   total: number;
   running: boolean;
 }
+
+/** Where the pack stands in the library: a sound of it is there when its id is taken, by whatever recording. */
+export const starterPackState = z
+  .strictObject({
+    status: z.enum(['incomplete', 'running', 'failed', 'complete']).meta({
+      description:
+        'incomplete: sounds of it are missing and nobody adds them; failed: the last run broke off, the log says why',
+    }),
+    done: z
+      .number()
+      .int()
+      .meta({ description: 'Sounds that are there; while it runs, those that the run has seen to' }),
+    total: z.number().int(),
+  })
+  .meta({ id: 'StarterPack' });
+export type StarterPackState = z.infer<typeof starterPackState>;
 
 type Choice = Pick<SoundSettings, 'name' | 'category' | 'tags'> & Partial<SoundSettings>;
 

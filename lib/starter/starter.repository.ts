@@ -14,6 +14,17 @@ export class StarterRepository {
     return this.#database.reader.get(`select 1 from sqlite_sequence where name = 'sounds'`) === undefined;
   }
 
+  /** How many of these ids are taken by sounds of this kind that are not deleted. */
+  countOf(kind: SoundKind, ids: readonly string[]): number {
+    const marks = ids.map(() => '?').join(', ');
+    const row = this.#database.reader.get<{ count: number }>(
+      `select count(*) as count from sounds where kind = ? and id in (${marks}) and deleted_at is null`,
+      kind,
+      ...ids,
+    );
+    return row?.count ?? 0;
+  }
+
   /** Whether a sound of this kind has these bytes, or had them and can still be restored. */
   knows(kind: SoundKind, sha256: string): boolean {
     return (

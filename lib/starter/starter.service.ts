@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '#lib/base/clock.ts';
 import { isAppError } from '#lib/base/errors.ts';
 import type { Logger } from '#lib/logging/logger.ts';
+import { SOUND_KINDS } from '#lib/sounds/sound.ts';
 import { takeOnce, type DeedInHand } from '#lib/storage/once.ts';
 import type { UploadsService } from '#lib/uploads/uploads.service.ts';
-import { PACK, type PackSound, type StarterProgress } from './pack.ts';
+import { PACK, type PackSound, type StarterPackState, type StarterProgress } from './pack.ts';
 import type { StarterRepository } from './starter.repository.ts';
 import { createSynthesiser, type Synthesiser } from './synthesis.service.ts';
 
@@ -19,6 +20,12 @@ export interface StarterServiceOptions {
   createSynthesiser?: () => Synthesiser;
 }
 
+/** What is left out of a run: before it is made, or by what it turns out to be. */
+interface Skips {
+  skipsName?: (sound: PackSound) => boolean;
+  skipsBytes?: (sound: PackSound, sha256: string) => boolean;
+}
+
 /** Begins the names of the files in the data folder that tell whether it has happened. */
 const DEED = 'starter-pack';
 
@@ -28,6 +35,7 @@ export class StarterService {
   readonly #closing = new AbortController();
   #running: Promise<void> | undefined;
   #done = 0;
+  #failed = false;
 
   constructor(options: StarterServiceOptions) {
     this.#options = { pack: PACK, createSynthesiser, ...options };
@@ -36,6 +44,15 @@ export class StarterService {
   /** Of the run that is going on or was the last; at 0 before any. */
   progress(): StarterProgress {
     return { done: this.#done, total: this.#options.pack.length, running: this.#running !== undefined };
+  }
+
+  /** Of the run that is going on; where there is none, of what the library has of the pack. */
+  state(): StarterPackState {
+    const { done, total, running } = this.progress();
+    if (running) return { status: 'running', done, total };
+    const here = SOUND_KINDS.reduce((sum, kind) => sum + this.#here(kind), 0);
+    if (here === total) return { status: 'complete', done: here, total };
+    return { status: this.#failed ? 'failed' : 'incomplete', done: here, total };
   }
 
   /**
@@ -54,9 +71,13 @@ export class StarterService {
     });
   }
 
-  /** When somebody asks for it: adds what of the pack the library does not have. Failures are logged. */
+  /**
+   * When somebody asks for it: adds the sounds of the pack whose id no sound of the library has, deleted ones too. Returns at the end
+   * of the run, see {@link state}; failures are logged.
+   */
   async install(): Promise<void> {
-    await this.#run(() => this.#installAll(() => false));
+    const { repository } = this.#options;
+    await this.#run(() => this.#installAll({ skipsName: ({ kind, name }) => repository.countOf(kind, [name]) > 0 }));
   }
 
   /** Stops after what is in hand; the next start goes on. */
@@ -67,10 +88,17 @@ export class StarterService {
 
   /** One run at a time: who asks during one waits for it. */
   #run(work: () => Promise<void>): Promise<void> {
-    this.#running ??= work()
+    if (this.#running !== undefined) return this.#running;
+    this.#failed = false;
+    this.#done = 0;
+    this.#running = work()
       .catch((error: unknown) => {
         if (this.#closing.signal.aborted) return;
-        this.#options.logger.error({ err: error }, 'the starter pack is not complete; the next start goes on with it');
+        this.#failed = true;
+        this.#options.logger.error(
+          { err: error },
+          'the starter pack is not complete; it can be asked for on the start page',
+        );
       })
       .finally(() => (this.#running = undefined));
     return this.#running;
@@ -83,21 +111,29 @@ export class StarterService {
       if (!repository.isUntouched()) return deed.mark('over');
       await deed.mark('begun');
     }
-    await this.#installAll((kind, sha256) => repository.knows(kind, sha256));
+    await this.#installAll({ skipsBytes: ({ kind }, sha256) => repository.knows(kind, sha256) });
     await deed.mark('over');
   }
 
-  async #installAll(skips: (kind: PackSound['kind'], sha256: string) => boolean): Promise<void> {
+  #here(kind: PackSound['kind']): number {
+    const { pack, repository } = this.#options;
+    const ids = pack.filter(sound => sound.kind === kind).map(({ name }) => name);
+    return ids.length === 0 ? 0 : repository.countOf(kind, ids);
+  }
+
+  async #installAll({ skipsName, skipsBytes }: Skips): Promise<void> {
     const { pack, logger, clock } = this.#options;
     const { signal } = this.#closing;
     const started = clock.monotonic();
-    this.#done = 0;
     logger.info({ total: pack.length }, 'the starter pack is being made');
     const synthesiser = this.#options.createSynthesiser();
     try {
       for (const sound of pack) {
-        const bytes = await synthesiser.synthesise(sound.name, signal);
-        if (!skips(sound.kind, createHash('sha256').update(bytes).digest('hex'))) await this.#add(sound, bytes);
+        if (skipsName?.(sound) !== true) {
+          const bytes = await synthesiser.synthesise(sound.name, signal);
+          const isKnown = skipsBytes?.(sound, createHash('sha256').update(bytes).digest('hex'));
+          if (isKnown !== true) await this.#add(sound, bytes);
+        }
         this.#done += 1;
         logger.info({ sound: sound.name, done: this.#done, total: pack.length }, 'starter pack');
       }

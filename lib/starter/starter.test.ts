@@ -186,6 +186,50 @@ describe('when asked for', () => {
     expect(all()).toHaveLength(6);
     expect(starter.progress()).toEqual({ done: 5, total: 5, running: false });
   });
+
+  it('is one run for all who ask, and none where nothing is missing', async () => {
+    let made = 0;
+    const synthesiser = standIn();
+    const starter = service({
+      createSynthesiser: () => ({
+        ...synthesiser,
+        synthesise(name, signal) {
+          made += 1;
+          return synthesiser.synthesise(name, signal);
+        },
+      }),
+    });
+    expect(starter.state()).toEqual({ status: 'incomplete', done: 0, total: 5 });
+    const runs = [starter.install(), starter.install()];
+    expect(starter.state()).toEqual({ status: 'running', done: 0, total: 5 });
+    await Promise.all(runs);
+    expect(starter.state()).toEqual({ status: 'complete', done: 5, total: 5 });
+    await starter.install();
+    expect(made).toBe(5);
+  });
+
+  it('counts what is deleted as missing, and an id that is taken as there', async () => {
+    await library.sounds.insert(newSound({ id: { given: 'coin' } }));
+    const starter = service();
+    expect(starter.state()).toMatchObject({ status: 'incomplete', done: 1 });
+    await starter.install();
+    expect(all()).toHaveLength(5);
+    await library.sounds.remove('background', 'sea');
+    expect(starter.state()).toEqual({ status: 'incomplete', done: 4, total: 5 });
+  });
+
+  it('says that a run broke off, until another one begins', async () => {
+    let breaks = true;
+    const starter = service({
+      createSynthesiser: () => (breaks ? interruptedAfter(2) : standIn()),
+      logger: { info: () => undefined, error: () => undefined },
+    });
+    await starter.install();
+    expect(starter.state()).toEqual({ status: 'failed', done: 2, total: 5 });
+    breaks = false;
+    await starter.install();
+    expect(starter.state().status).toBe('complete');
+  });
 });
 
 describe('the thread', () => {
