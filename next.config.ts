@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { NextConfig } from 'next';
 
 /** Packages that load WebAssembly or native code from their own folders: bundling would lose the files or break the build. */
@@ -21,7 +22,14 @@ const config: NextConfig = {
   reactStrictMode: true,
   typescript: { ignoreBuildErrors: true },
   compress: true,
+  // Answers are held by `lib/cache`; Next's own memory would be a second cache beside it.
+  cacheHandler: path.join(import.meta.dirname, 'cache-handler.mjs'),
+  cacheMaxMemorySize: 0,
   turbopack: { root: import.meta.dirname },
+  experimental: {
+    // A page that cannot be fetched waits for the connection instead of giving way to the browser's error page.
+    useOffline: true,
+  },
 };
 
 export default config;

@@ -123,7 +123,7 @@ describe('a server that asks for a login', () => {
     const cookie = response.headers.get('set-cookie')!;
     expect(cookie).toMatch(/^talk2me_session=\d+\.[\w-]+\.[\w-]+; Path=\/; Max-Age=2592000; HttpOnly; SameSite=Lax$/);
     expect(cookie).not.toContain(TOKEN);
-    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(response.headers.get('cache-control')).toBe('private, no-store');
   });
 
   it('logs in through the form, and goes on to where the visitor wanted', async () => {

@@ -28,7 +28,7 @@ interface Shown {
 
 async function follow(response: Response): Promise<Shown> {
   expect(response.status).toBe(303);
-  expect(response.headers.get('cache-control')).toBe('no-store');
+  expect(response.headers.get('cache-control')).toBe('private, no-store');
   const location = response.headers.get('location')!;
   expect(location).toMatch(/^\/(?!\/)/);
   const page = await show(location);

@@ -83,7 +83,7 @@ describe('a replaced recording', () => {
     });
     expect(now.updated_at >= old.updated_at).toBe(true);
     expect(response.headers.get('etag')).not.toBe(before.etag);
-    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(response.headers.get('cache-control')).toBe('private, no-store');
     expect(response.headers.get('server-timing')).toMatch(/^receive;dur=[\d.]+, analyse;dur=[\d.]+, store;dur=[\d.]+$/);
     expect(await read(old)).toEqual({ sound: now, etag: response.headers.get('etag') });
     expect(await bytesOf(old)).toEqual(new Uint8Array(bytes));

@@ -303,7 +303,7 @@ describe('a change', () => {
     });
     expect(changed.updated_at >= sound.updated_at).toBe(true);
     expect(response.headers.get('etag')).not.toBe(before);
-    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(response.headers.get('cache-control')).toBe('private, no-store');
     const read = await get(addressOf(sound));
     expect(await read.json()).toEqual(changed);
     expect(read.headers.get('etag')).toBe(response.headers.get('etag'));
@@ -532,7 +532,7 @@ describe('the audio of a sound', () => {
   it('may be kept for ever under the address with its hash, and under no other', async () => {
     for (const path of [sound.audio_url, sound.waveform_url, `${addressOf(sound)}/peaks?v=${sound.sha256}`]) {
       const response = await audio({}, path);
-      expect(response.headers.get('cache-control'), path).toBe('private, max-age=31536000, immutable');
+      expect(response.headers.get('cache-control'), path).toBe('public, max-age=31536000, immutable');
       await response.body?.cancel();
     }
     for (const path of [`${addressOf(sound)}/audio?v=${'0'.repeat(64)}`, `${addressOf(sound)}/waveform.webp?v=`]) {

@@ -125,7 +125,7 @@ describe('an accepted upload', () => {
     expect(response.headers.get('content-type')).toBe('application/json');
     expect(response.headers.get('location')).toBe(`/api/sounds/effects/${sound.id}`);
     expect(response.headers.get('etag')).toMatch(/^"[^"]+"$/);
-    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(response.headers.get('cache-control')).toBe('private, no-store');
     expect(sound).toMatchObject({
       ...facts,
       kind: 'effects',

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { SESSION_COOKIE } from '#lib/auth/auth.service.ts';
 import { AppError, isAppError, type ErrorCode } from '#lib/base/errors.ts';
 import { services, type Services } from '#lib/server/services.ts';
+import { NO_STORE } from './cache-control.ts';
 import { readJson } from './body.ts';
 import { isAllowedHost, isSameOrigin } from './hosts.ts';
 import type { Operation } from './operation.ts';
@@ -60,6 +61,8 @@ export function guarded(
     try {
       await refuseForeign(request);
       response = await handler(request, context, requestId);
+      // What says nothing of it is kept by nobody.
+      if (!response.headers.has('cache-control')) response.headers.set('cache-control', NO_STORE);
     } catch (error) {
       response = problemResponse(error, requestId);
       await logFailure(error, request, template, requestId);

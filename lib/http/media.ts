@@ -1,5 +1,6 @@
 import { noneMatch } from '#lib/base/entity-tags.ts';
 import { AppError } from '#lib/base/errors.ts';
+import { ASK_AGAIN, immutable } from './cache-control.ts';
 import { parseRange } from './ranges.ts';
 
 /** Carries a `Content-Length` past Next, which drops it; the guard gives it back its name. Bytes. */
@@ -11,6 +12,8 @@ interface Versioned {
   sha256: string;
   /** What the address carries. */
   version: string | undefined;
+  /** Whether anyone may read it. */
+  open: boolean;
 }
 
 /** A small body that belongs to a recording. */
@@ -63,8 +66,8 @@ export async function fileResponse(request: Request, file: File): Promise<Respon
   return new Response(body, { status: range.kind === 'part' ? 206 : 200, headers });
 }
 
-function cacheControl({ version, sha256 }: Versioned): string {
-  return version === sha256 ? 'private, max-age=31536000, immutable' : 'private, no-cache';
+function cacheControl({ version, sha256, open }: Versioned): string {
+  return version === sha256 ? immutable(open) : ASK_AGAIN;
 }
 
 function notModified(headers: Record<string, string>): Response {

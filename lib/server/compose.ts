@@ -2,6 +2,9 @@ import 'server-only';
 import { randomBytes } from 'node:crypto';
 import { AuthService } from '#lib/auth/auth.service.ts';
 import { systemClock } from '#lib/base/clock.ts';
+import { cacheLog } from '#lib/cache/cache-log.ts';
+import { MemoryCacheStore } from '#lib/cache/memory-cache-store.ts';
+import { ResponseCache } from '#lib/cache/response-cache.ts';
 import { configFromEnvironment } from '#lib/config/env.ts';
 import { secretFile } from '#lib/config/secret-file.ts';
 import { createLogger } from '#lib/logging/logger.ts';
@@ -31,7 +34,13 @@ export async function compose(): Promise<Services> {
   const { instanceId } = lock;
   const database = await openDatabase(config.dataDir);
   const pending = new PendingBlobs(database, { instanceId, clock });
-  const repository = new SoundsRepository(database, { clock, pending });
+  const cache = new ResponseCache({
+    store: observer => new MemoryCacheStore({ ...config.cache, clock, observer }),
+    clock,
+    observers: [cacheLog(logger)],
+    cleanupInterval: config.cache.cleanupInterval,
+  });
+  const repository = new SoundsRepository(database, { clock, pending, invalidation: cache.reads });
   const blobs = new DiskBlobStore({ folder: config.dataDir, instanceId });
   const swept = await sweepFolder({
     folder: config.dataDir,
@@ -62,12 +71,14 @@ export async function compose(): Promise<Services> {
     logger,
     clock,
     auth,
+    cache,
     sounds,
     uploads,
     starter,
     key: Buffer.from(key, 'hex'),
     async close() {
       await starter.close();
+      await cache.close();
       await database.close();
       lock.release();
     },

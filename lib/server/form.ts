@@ -2,6 +2,7 @@ import 'server-only';
 import { isAppError } from '#lib/base/errors.ts';
 import type { Right } from '#lib/auth/rights.ts';
 import { readSmallBody } from '#lib/http/body.ts';
+import { NO_STORE } from '#lib/http/cache-control.ts';
 import { credentialsOf, guarded, type RouteHandler } from '#lib/http/endpoint.ts';
 import { PAGE_RIGHTS } from '#lib/http/operations.ts';
 import { noticeParameter, type Notice } from './notice.ts';
@@ -59,5 +60,5 @@ function withNotice(all: Services, to: string, notice: Notice): string {
 }
 
 function seeOther(location: string, headers: Record<string, string> = {}): Response {
-  return new Response(null, { status: 303, headers: { location, 'cache-control': 'no-store', ...headers } });
+  return new Response(null, { status: 303, headers: { location, 'cache-control': NO_STORE, ...headers } });
 }

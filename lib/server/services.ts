@@ -2,6 +2,7 @@ import 'server-only';
 import type { AuthService } from '#lib/auth/auth.service.ts';
 import type { Clock } from '#lib/base/clock.ts';
 import { singleton } from '#lib/base/singleton.ts';
+import type { ResponseCache } from '#lib/cache/response-cache.ts';
 import type { Config } from '#lib/config/config.ts';
 import type { Logger } from '#lib/logging/logger.ts';
 import type { SoundsService } from '#lib/sounds/sounds.service.ts';
@@ -16,6 +17,7 @@ export interface Services {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly auth: AuthService;
+  readonly cache: ResponseCache;
   readonly sounds: SoundsService;
   readonly uploads: UploadsService;
   readonly starter: StarterService;

@@ -1,6 +1,7 @@
 import 'server-only';
 import { isAppError } from '#lib/base/errors.ts';
 import { isDevelopment } from '#lib/config/env.ts';
+import { connectNextCache } from './next-cache.ts';
 import { guardRequests } from './guard.ts';
 import { services, type Services } from './services.ts';
 import { limitFarewell } from './stop.ts';
@@ -22,6 +23,7 @@ export async function startServices(): Promise<void> {
     console.error(isAppError(error) ? error.message : error);
     process.exit(1);
   }
+  connectNextCache(all.cache.reads);
   guardRequests(all.config, isDevelopment());
   limitFarewell();
   for (const warning of all.config.warnings) all.logger.warn(warning);

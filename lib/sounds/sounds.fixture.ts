@@ -5,6 +5,7 @@ import path from 'node:path';
 import { systemClock, type Clock } from '#lib/base/clock.ts';
 import { randomId } from '#lib/base/ids.ts';
 import { openDatabase, type Database } from '#lib/storage/database.ts';
+import { NO_CACHE, type Invalidation } from '#lib/cache/invalidation.ts';
 import { PendingBlobs } from '#lib/storage/pending-blobs.repository.ts';
 import { NO_SETTINGS, type SoundFacts, type SoundKind, type SoundQuery, type SoundSettings } from './sound.ts';
 import type { ListLimits } from './sounds.list.repository.ts';
@@ -17,13 +18,15 @@ export interface TestLibrary extends AsyncDisposable {
   sounds: SoundsRepository;
 }
 
-export async function testLibrary(options: { clock?: Clock; limits?: ListLimits } = {}): Promise<TestLibrary> {
+export async function testLibrary(
+  options: { clock?: Clock; limits?: ListLimits; invalidation?: Invalidation } = {},
+): Promise<TestLibrary> {
   const folder = mkdtempSync(path.join(tmpdir(), 'talk2me-sounds-'));
   const clock = options.clock ?? systemClock;
   const database = await openDatabase(folder, { durable: false });
   const pending = new PendingBlobs(database, { instanceId: 'test', clock });
-  const limits = options.limits;
-  const sounds = new SoundsRepository(database, { clock, pending, ...(limits && { limits }) });
+  const { limits, invalidation = NO_CACHE } = options;
+  const sounds = new SoundsRepository(database, { clock, pending, invalidation, ...(limits && { limits }) });
   return {
     folder,
     database,

@@ -4,7 +4,8 @@
  */
 import type { Insertable, Selectable, Transaction } from 'kysely';
 import type { Clock } from '#lib/base/clock.ts';
-import { AppError } from '#lib/base/errors.ts';
+import { AppError, isAppError } from '#lib/base/errors.ts';
+import type { Invalidation } from '#lib/cache/invalidation.ts';
 import type { Database } from '#lib/storage/database.ts';
 import type { PendingBlobs } from '#lib/storage/pending-blobs.repository.ts';
 import type { SoundsTable, Tables } from '#lib/storage/tables.ts';
@@ -28,6 +29,7 @@ import {
   type StoredSound,
 } from './sounds.row.ts';
 export type { StoredSound } from './sounds.row.ts';
+import { libraryTag, soundTag } from './sound-tags.ts';
 import { trimWithin } from './sound-limits.ts';
 import { LIST_LIMITS, listSeqs, type ListLimits } from './sounds.list.repository.ts';
 import { nameKey, searchText } from './sounds.search.ts';
@@ -82,6 +84,8 @@ export interface Purgeable {
 export interface SoundsRepositoryOptions {
   clock: Clock;
   pending: PendingBlobs;
+  /** Told after each change, before the call returns. */
+  invalidation: Invalidation;
   limits?: ListLimits;
 }
 
@@ -96,12 +100,14 @@ export class SoundsRepository {
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #pending: PendingBlobs;
+  readonly #invalidation: Invalidation;
   readonly #limits: ListLimits;
 
   constructor(database: Database, options: SoundsRepositoryOptions) {
     this.#database = database;
     this.#clock = options.clock;
     this.#pending = options.pending;
+    this.#invalidation = options.invalidation;
     this.#limits = options.limits ?? LIST_LIMITS;
   }
 
@@ -173,7 +179,7 @@ export class SoundsRepository {
   async insert(sound: NewSound): Promise<StoredSound> {
     const { kind, settings, facts } = sound;
     const now = this.#clock.now().toISOString();
-    return this.#database.db.transaction().execute(async trx => {
+    return this.#change([libraryTag(kind)], async trx => {
       if (!sound.allowDuplicate) await refuseDuplicate(trx, kind, facts.sha256);
       const id = 'given' in sound.id ? sound.id.given : await freeId(trx, kind, sound.id.derived);
       if ('given' in sound.id && (await isTaken(trx, kind, id))) throw idTaken(id);
@@ -205,7 +211,7 @@ export class SoundsRepository {
    * @throws AppError `sound.not_found`, `sound.precondition_failed` (someone else changed it meanwhile).
    */
   async update(kind: SoundKind, id: string, patch: SoundPatch, expectedRevision?: number): Promise<StoredSound> {
-    return this.#database.db.transaction().execute(async trx => {
+    return this.#change([libraryTag(kind), soundTag(kind, id)], async trx => {
       const current = await this.#live(trx, kind, id, expectedRevision);
       const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
       const next: StoredSound = {
@@ -243,7 +249,7 @@ export class SoundsRepository {
     expectedRevision?: number,
   ): Promise<{ sound: StoredSound; old_blob_key: string }> {
     const { facts, waveform, blob_key } = recording;
-    return this.#database.db.transaction().execute(async trx => {
+    return this.#change([libraryTag(kind), soundTag(kind, id)], async trx => {
       const current = await this.#live(trx, kind, id, expectedRevision);
       if (!recording.allowDuplicate) await refuseDuplicate(trx, kind, facts.sha256, current.seq);
       const changes = {
@@ -271,7 +277,7 @@ export class SoundsRepository {
    * @throws AppError `sound.not_found`, `sound.precondition_failed`.
    */
   async remove(kind: SoundKind, id: string, expectedRevision?: number): Promise<StoredSound> {
-    return this.#database.db.transaction().execute(async trx => {
+    return this.#change([libraryTag(kind), soundTag(kind, id)], async trx => {
       const current = await this.#live(trx, kind, id, expectedRevision);
       const deleted_at = this.#clock.now().toISOString();
       const next = { ...current, deleted_at, revision: current.revision + 1 };
@@ -290,7 +296,7 @@ export class SoundsRepository {
    * @throws AppError `sound.not_found` (none deleted), `sound.id_taken` (a live sound has the id).
    */
   async restore(kind: SoundKind, id: string): Promise<StoredSound> {
-    return this.#database.db.transaction().execute(async trx => {
+    return this.#change([libraryTag(kind), soundTag(kind, id)], async trx => {
       const row = await trx
         .selectFrom('sounds')
         .select([...COLUMNS])
@@ -357,6 +363,19 @@ export class SoundsRepository {
         JSON.stringify(keys),
       )
       .map(row => row.key);
+  }
+
+  /** A transaction after which every answer that was computed from what it touches is forgotten. */
+  async #change<T>(touched: readonly string[], work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> {
+    try {
+      const result = await this.#database.db.transaction().execute(work);
+      await this.#invalidation.drop(touched);
+      return result;
+    } catch (error) {
+      // A refusal has written nothing. A failure may have come with the commit, and leaves that open.
+      if (!isAppError(error)) await this.#invalidation.drop(touched);
+      throw error;
+    }
   }
 
   async #live(

@@ -8,6 +8,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { systemClock } from '#lib/base/clock.ts';
+import { NO_CACHE } from '#lib/cache/invalidation.ts';
 import { openDatabase } from '#lib/storage/database.ts';
 import { PendingBlobs } from '#lib/storage/pending-blobs.repository.ts';
 import { SOUND_SORTS, type SoundKind, type SoundQuery } from '#lib/sounds/sound.ts';
@@ -49,7 +50,7 @@ export async function run({ folder, count = 1_000_000, runs = 100 }: ListBenchOp
     const database = await openDatabase(data);
     const opened = performance.now() - opening;
     const pending = new PendingBlobs(database, { instanceId: 'bench', clock: systemClock });
-    const sounds = new SoundsRepository(database, { clock: systemClock, pending });
+    const sounds = new SoundsRepository(database, { clock: systemClock, pending, invalidation: NO_CACHE });
     try {
       const start: ListTiming = {
         name: 'open',

@@ -1,3 +1,4 @@
+import { NO_STORE } from '#lib/http/cache-control.ts';
 import { endpoint, json, route } from '#lib/http/endpoint.ts';
 import { OPERATIONS } from '#lib/http/operations.ts';
 
@@ -11,7 +12,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
         service: 'talk2me',
         uptime: Math.round(process.uptime() * 1000) / 1000,
       },
-      { headers: { 'cache-control': 'no-store' } },
+      { headers: { 'cache-control': NO_STORE } },
     ),
   ),
 });

@@ -1,3 +1,4 @@
+import { NO_STORE } from '#lib/http/cache-control.ts';
 import { endpoint, route } from '#lib/http/endpoint.ts';
 import { OPERATIONS } from '#lib/http/operations.ts';
 import { logIn } from '#lib/server/session.ts';
@@ -8,7 +9,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
     async ({ request, body, services }) =>
       new Response(null, {
         status: 204,
-        headers: { 'set-cookie': logIn(services, body.token, request.headers), 'cache-control': 'no-store' },
+        headers: { 'set-cookie': logIn(services, body.token, request.headers), 'cache-control': NO_STORE },
       }),
     { invalidBody: 'request.unprocessable' },
   ),

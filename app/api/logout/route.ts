@@ -1,3 +1,4 @@
+import { NO_STORE } from '#lib/http/cache-control.ts';
 import { endpoint, route } from '#lib/http/endpoint.ts';
 import { OPERATIONS } from '#lib/http/operations.ts';
 import { loggedOutCookie } from '#lib/server/session.ts';
@@ -8,7 +9,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
     async ({ services }) =>
       new Response(null, {
         status: 204,
-        headers: { 'set-cookie': loggedOutCookie(services), 'cache-control': 'no-store' },
+        headers: { 'set-cookie': loggedOutCookie(services), 'cache-control': NO_STORE },
       }),
   ),
 });

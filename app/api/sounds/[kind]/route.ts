@@ -1,21 +1,19 @@
-import { noneMatch } from '#lib/base/entity-tags.ts';
-import { weakTag } from '#lib/http/weak-tag.ts';
-import { endpoint, json, jsonText, route } from '#lib/http/endpoint.ts';
+import { NO_STORE } from '#lib/http/cache-control.ts';
+import { cachedJson } from '#lib/http/cached-json.ts';
+import { endpoint, json, route } from '#lib/http/endpoint.ts';
 import { OPERATIONS } from '#lib/http/operations.ts';
 import { serverTiming } from '#lib/http/server-timing.ts';
 import { uploadRequest } from '#lib/server/incoming.ts';
+import { readSounds } from '#lib/server/reads.ts';
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
-  GET: endpoint(OPERATIONS.listSounds, async ({ request, params, query, services }) => {
+  GET: endpoint(OPERATIONS.listSounds, async ({ request, params, query }) => {
     const { tag, ...rest } = query;
-    const text = JSON.stringify(
-      services.sounds.list(params.kind, { ...rest, q: rest.q?.trim() || undefined, tags: tag }),
-    );
-    const headers = { etag: weakTag(text), 'cache-control': 'private, no-cache' };
-    if (!noneMatch(request.headers.get('if-none-match'), headers.etag))
-      return new Response(null, { status: 304, headers });
-    return jsonText(text, { headers });
+    return cachedJson(request, await readSounds(params.kind, { ...rest, q: rest.q?.trim() || undefined, tags: tag }));
   }),
+  PATCH: endpoint(OPERATIONS.changeSounds, async ({ params, body, services }) =>
+    json(await services.sounds.changeMany(params.kind, body), { headers: { 'cache-control': 'no-store' } }),
+  ),
   POST: endpoint(OPERATIONS.uploadSound, async ({ request, params, services }) => {
     const { sound, etag, timings } = await services.uploads.upload(params.kind, uploadRequest(request));
     return json(sound, {
@@ -23,7 +21,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
       headers: {
         location: `/api/sounds/${sound.kind}/${sound.id}`,
         etag,
-        'cache-control': 'no-store',
+        'cache-control': NO_STORE,
         'server-timing': serverTiming(timings),
       },
     });

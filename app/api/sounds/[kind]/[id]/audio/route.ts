@@ -1,4 +1,5 @@
 import { isAppError } from '#lib/base/errors.ts';
+import { NO_STORE } from '#lib/http/cache-control.ts';
 import { endpoint, json, route } from '#lib/http/endpoint.ts';
 import { fileResponse } from '#lib/http/media.ts';
 import { OPERATIONS } from '#lib/http/operations.ts';
@@ -13,6 +14,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
         contentType: audio.content_type,
         sha256: audio.sha256,
         version: query.v,
+        open: services.config.access === 'open',
         size: audio.size,
         filename: audio.original_filename,
         read: audio.read,
@@ -34,6 +36,6 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
       uploadRequest(request),
       ifMatch,
     );
-    return json(sound, { headers: { etag, 'cache-control': 'no-store', 'server-timing': serverTiming(timings) } });
+    return json(sound, { headers: { etag, 'cache-control': NO_STORE, 'server-timing': serverTiming(timings) } });
   }),
 });

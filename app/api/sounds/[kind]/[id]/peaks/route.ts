@@ -11,6 +11,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
       tag: `"${sha256}.peaks"`,
       sha256,
       version: query.v,
+      open: services.config.access === 'open',
       body,
     });
   }),

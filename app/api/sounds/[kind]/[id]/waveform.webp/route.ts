@@ -10,6 +10,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
       tag: `"${sha256}.webp"`,
       sha256,
       version: query.v,
+      open: services.config.access === 'open',
       body: picture,
     });
   }),
