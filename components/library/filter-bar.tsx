@@ -89,9 +89,9 @@ export function FilterBar({ kind, filters, facets, searchField, onChange }: Prop
       <select
         name="category"
         aria-label="Category"
-        className={draft.category === '' ? 'chip' : 'chip set'}
-        value={draft.category}
-        onChange={event => apply({ ...draft, category: event.target.value }, false)}
+        className={draft.category.length === 0 ? 'chip' : 'chip set'}
+        value={draft.category[0] ?? ''}
+        onChange={event => apply({ ...draft, category: [event.target.value].filter(one => one !== '') }, false)}
       >
         <option value="">All categories</option>
         {facets.categories.map(({ name, count }) => (

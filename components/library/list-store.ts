@@ -9,7 +9,10 @@ import type { Sound, SoundKind, SoundList } from '#lib/sounds/sound.ts';
 import { createStore, type Store } from '../store.ts';
 import type { SoundEvent } from './sound-events.ts';
 
-export type ListFilters = Readonly<Record<'q' | 'category' | 'min_length' | 'max_length' | 'sort', string>> & {
+export type ListFilters = Readonly<Record<'q' | 'min_length' | 'max_length' | 'sort', string>> & {
+  /** One of them must be the sound's. */
+  readonly category: readonly string[];
+  /** All of them must be the sound's. */
   readonly tag: readonly string[];
 };
 
@@ -53,10 +56,10 @@ const NEAR = 3 * CHUNK;
 /** Page numbers reach this far into a filtered list. */
 const PAGED = 10_000;
 
-export const NO_FILTERS: ListFilters = { q: '', category: '', tag: [], min_length: '', max_length: '', sort: 'newest' };
+export const NO_FILTERS: ListFilters = { q: '', category: [], tag: [], min_length: '', max_length: '', sort: 'newest' };
 
 export function isFiltered({ q, category, tag, min_length, max_length }: ListFilters): boolean {
-  return q !== '' || category !== '' || tag.length > 0 || min_length !== '' || max_length !== '';
+  return q !== '' || category.length > 0 || tag.length > 0 || min_length !== '' || max_length !== '';
 }
 
 /**
@@ -241,7 +244,9 @@ export function parametersOf(filters: ListFilters): Record<string, string | read
 export function addressOf(kind: SoundKind, filters: ListFilters): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(parametersOf(filters))) {
-    search.set(name, typeof value === 'string' ? value : value.join(','));
+    // A category may hold a comma, a tag does not.
+    if (name === 'category') for (const one of value) search.append(name, one);
+    else search.set(name, typeof value === 'string' ? value : value.join(','));
   }
   const query = search.toString();
   return `/sounds/${kind}${query === '' ? '' : `?${query}`}`;
@@ -251,7 +256,7 @@ export function filtersOf(search: URLSearchParams): ListFilters {
   const text = (name: string) => search.get(name) ?? '';
   return {
     q: text('q'),
-    category: text('category'),
+    category: [...new Set(search.getAll('category').filter(category => category !== ''))],
     tag: text('tag')
       .split(',')
       .map(tag => tag.trim())

@@ -6,6 +6,8 @@ import { z } from 'zod';
 import type { Right } from '#lib/auth/rights.ts';
 import {
   categoryCounts,
+  lengthCounts,
+  MAX_FILTER_CATEGORIES,
   MAX_PAGE_LIMIT,
   SOUND_PATCH,
   SOUND_SORTS,
@@ -13,8 +15,11 @@ import {
   soundId,
   soundKind,
   soundList,
+  soundsChange,
+  soundsChanged,
 } from '#lib/sounds/sound.ts';
 import { starterPackState } from '#lib/starter/pack.ts';
+import { MAX_TAGS } from '#lib/sounds/sound-limits.ts';
 import type { Operation } from './operation.ts';
 import { secondsParameter, wholeNumber } from './validate.ts';
 
@@ -22,6 +27,14 @@ const kindParams = z.object({ kind: soundKind });
 const soundParams = z.object({ kind: soundKind, id: soundId });
 
 const text = (max: number) => z.string().max(max, `must be at most ${max} characters`);
+
+/** A parameter that may be given several times. */
+function repeatable(list: z.ZodArray<z.ZodType<string, string>>, most: number, what: string) {
+  return z
+    .union([z.string().transform(one => [one]), z.array(z.string())])
+    .pipe(list.max(most, `must be at most ${most} ${what}`))
+    .default([]);
+}
 
 export const soundQuery = z.strictObject({
   page: wholeNumber(1, 100_000_000).default(1).meta({ description: 'From 1. Use cursor to go deep' }),
@@ -31,14 +44,14 @@ export const soundQuery = z.strictObject({
     description:
       'Any part, three letters or longer, of name, id, tags or category; one or two letters find the beginnings of words. Several words must all occur',
   }),
-  category: text(64).optional(),
-  tag: z
-    .union([z.string().transform(one => [one]), z.array(z.string())])
-    .pipe(
-      z.array(text(64).transform(one => one.normalize('NFC').trim().toLowerCase())).max(32, 'must be at most 32 tags'),
-    )
-    .default([])
-    .meta({ description: 'Repeatable; all of them must be present' }),
+  category: repeatable(
+    z.array(text(64).transform(one => one.normalize('NFC').trim())),
+    MAX_FILTER_CATEGORIES,
+    'categories',
+  ).meta({ description: 'Repeatable; one of them must be the sound’s' }),
+  tag: repeatable(z.array(text(64).transform(one => one.normalize('NFC').trim().toLowerCase())), MAX_TAGS, 'tags').meta(
+    { description: 'Repeatable; all of them must be present' },
+  ),
   min_length: secondsParameter.optional().meta({ description: 'Seconds' }),
   max_length: secondsParameter.optional().meta({ description: 'Seconds' }),
   sort: z.enum(SOUND_SORTS).default('newest'),
@@ -175,6 +188,30 @@ export const OPERATIONS = {
       201: { description: 'The sound', schema: sound, headers: { Location: 'Its address', ETag: 'Its version' } },
     },
     problems: [404, 409, 413, 415, 422, 503, 507],
+  },
+  changeSounds: {
+    id: 'changeSounds',
+    method: 'PATCH',
+    path: '/api/sounds/{kind}',
+    right: 'sounds.write',
+    summary: 'Change, delete or bring back several sounds at once',
+    description:
+      'One change to up to 200 sounds, in one transaction. A sound that cannot be changed stands in failed with its reason, and the others are changed all the same. before holds what to put back.',
+    params: kindParams,
+    body: soundsChange,
+    answers: { 200: { description: 'What became of each', schema: soundsChanged } },
+    problems: [404, 413, 415, 422, 503, 507],
+  },
+  listLengths: {
+    id: 'listLengths',
+    method: 'GET',
+    path: '/api/sounds/lengths',
+    right: 'sounds.read',
+    summary: 'How many sounds are how long',
+    description: 'A histogram of the whole library: buckets are the same for every library, and there when empty, too.',
+    query: z.strictObject({ kind: soundKind.optional() }),
+    headers: ifNoneMatch,
+    answers: { 200: { description: 'Shortest first', schema: lengthCounts }, 304: { description: 'Unchanged' } },
   },
   listCategories: {
     id: 'listCategories',

@@ -1,9 +1,9 @@
-import { SOUND_SORTS, type SoundQuery, type SoundSort } from '#lib/sounds/sound.ts';
+import { MAX_FILTER_CATEGORIES, SOUND_SORTS, type SoundQuery, type SoundSort } from '#lib/sounds/sound.ts';
 
 /** What the filters of a library page hold, as its address carries it. */
 export interface LibrarySearch {
   q: string;
-  category: string;
+  category: readonly string[];
   tag: string;
   min_length: string;
   max_length: string;
@@ -17,15 +17,16 @@ const PAGE_SIZE = 50;
 
 /** Reads an address leniently: a person who edits it gets the list, not an error. */
 export function readLibrarySearch(params: SearchParams): LibrarySearch {
-  const text = (name: string, max: number) => {
-    const value = params[name];
-    return ((Array.isArray(value) ? value[0] : value) ?? '').trim().slice(0, max);
+  const texts = (name: string, max: number) => {
+    const values = [params[name] ?? []].flat().map(value => value.trim().slice(0, max));
+    return [...new Set(values.filter(value => value !== ''))];
   };
+  const text = (name: string, max: number) => texts(name, max)[0] ?? '';
   const sort = text('sort', 10);
   const page = Number(text('page', 9));
   return {
     q: text('q', 200),
-    category: text('category', 64),
+    category: texts('category', 64).slice(0, MAX_FILTER_CATEGORIES),
     tag: text('tag', 200),
     min_length: seconds(text('min_length', 12)),
     max_length: seconds(text('max_length', 12)),
@@ -37,7 +38,7 @@ export function readLibrarySearch(params: SearchParams): LibrarySearch {
 export function librarySoundQuery(search: LibrarySearch): SoundQuery {
   return {
     q: search.q || undefined,
-    category: search.category || undefined,
+    categories: search.category,
     tags: search.tag
       .split(',')
       .map(tag => tag.trim().toLowerCase())
@@ -55,7 +56,7 @@ export function librarySoundQuery(search: LibrarySearch): SoundQuery {
 export function libraryAddress(kind: string, search: LibrarySearch): string {
   const params = new URLSearchParams();
   for (const name of ['q', 'category', 'tag', 'min_length', 'max_length'] as const) {
-    if (search[name] !== '') params.set(name, search[name]);
+    for (const value of [search[name]].flat()) if (value !== '') params.append(name, value);
   }
   if (search.sort !== 'newest') params.set('sort', search.sort);
   if (search.page > 1) params.set('page', String(search.page));

@@ -26,6 +26,15 @@ export const readCategories = cachedRead(
   ({ sounds }, kind) => sounds.categories(kind),
 );
 
+/** How many sounds are how long, of one kind or of both. */
+export const readLengths = cachedRead(
+  {
+    name: 'sounds.lengths',
+    tags: (kind: SoundKind | undefined) => (kind === undefined ? SOUND_KINDS : [kind]).map(libraryTag),
+  },
+  ({ sounds }, kind) => sounds.lengths(kind),
+);
+
 /** What the start page shows of the library. */
 export const readStart = cachedRead({ name: 'start', tags: () => SOUND_KINDS.map(libraryTag) }, ({ sounds }) => ({
   totals: sounds.totals(),

@@ -207,6 +207,45 @@ export const sound = z
   .meta({ id: 'Sound', description: 'A recording in the library and the way it plays' });
 export type Sound = z.infer<typeof sound>;
 
+/** Sounds that one call may change. */
+export const MAX_CHANGED_AT_ONCE = 200;
+
+/** One change to several sounds of a kind. */
+export const soundsChange = z
+  .strictObject({
+    ids: z
+      .array(soundId)
+      .min(1, 'must name a sound')
+      .max(MAX_CHANGED_AT_ONCE, `must be at most ${MAX_CHANGED_AT_ONCE} ids`)
+      .meta({ description: `1 to ${MAX_CHANGED_AT_ONCE}; one that is given twice is changed once` }),
+    category: common.category.optional().meta({ description: 'Null clears' }),
+    add_tags: tags.optional().meta({ description: 'Beside those that each sound has' }),
+    remove_tags: tags.optional().meta({ description: 'Before add_tags are added' }),
+    deleted: z.boolean().optional().meta({ description: 'true deletes, false brings back; alone' }),
+  })
+  .refine(change => Object.keys(change).length > 1, 'must change something')
+  .refine(change => change.deleted === undefined || Object.keys(change).length === 2, {
+    path: ['deleted'],
+    message: 'must be the only change',
+  })
+  .transform(change => ({ ...change, ids: [...new Set(change.ids)] }));
+export type SoundsChange = z.infer<typeof soundsChange>;
+
+/** What became of it. Ids stand in the order of the call, each in one of the two lists. */
+export const soundsChanged = z
+  .strictObject({
+    changed: z.array(
+      z.strictObject({
+        id: soundId,
+        before: z.strictObject({ category: z.string().nullable(), tags: z.array(z.string()) }),
+        sound: sound.nullable().meta({ description: 'As it is now; null where it was deleted' }),
+      }),
+    ),
+    failed: z.array(z.strictObject({ id: soundId, code: z.string(), detail: z.string() })),
+  })
+  .meta({ id: 'SoundsChanged' });
+export type SoundsChanged = z.infer<typeof soundsChanged>;
+
 export const SOUND_SORTS = ['newest', 'oldest', 'name', 'length'] as const;
 export type SoundSort = (typeof SOUND_SORTS)[number];
 
@@ -215,9 +254,13 @@ export const MAX_PAGE_LIMIT = 200;
 /** Matches of a filtered list are counted up to here; `total_exact` tells whether that was all of them. */
 export const COUNT_CAP = 10_000;
 
+/** Categories that one filter may name. */
+export const MAX_FILTER_CATEGORIES = 32;
+
 export interface SoundFilter {
   q?: string | undefined;
-  category?: string | undefined;
+  /** One of them must be the sound's; any will do where there is none. */
+  categories?: readonly string[] | undefined;
   /** All of them must be present. */
   tags: readonly string[];
   /** Seconds. */
@@ -256,3 +299,19 @@ export const categoryCounts = z
   })
   .meta({ id: 'CategoryCounts' });
 export type CategoryCounts = z.infer<typeof categoryCounts>;
+
+export const lengthCounts = z
+  .strictObject({
+    lengths: z.array(
+      z.strictObject({
+        kind: soundKind,
+        from: z.number().meta({ description: 'Seconds, inclusive' }),
+        to: z.number().meta({ description: 'Seconds, exclusive; the next bucket begins here, or no sound is longer' }),
+        count: z.number().int(),
+      }),
+    ),
+  })
+  .meta({ id: 'LengthCounts' });
+export type LengthCounts = z.infer<typeof lengthCounts>;
+/** Sounds from so many to so many seconds long. */
+export type LengthBucket = LengthCounts['lengths'][number];

@@ -57,7 +57,8 @@ function keyFits(query: SoundQuery, { after }: CursorState): boolean {
 }
 
 function fingerprint(kind: SoundKind, query: SoundQuery): string {
-  const { q = '', category = null, tags, min_length = null, max_length = null, sort } = query;
-  const bound = [kind, sort, q, category, [...new Set(tags)].sort(), min_length, max_length];
+  const { q = '', categories = [], tags, min_length = null, max_length = null, sort } = query;
+  const named = (names: readonly string[]) => [...new Set(names)].sort();
+  const bound = [kind, sort, q, named(categories), named(tags), min_length, max_length];
   return createHash('sha256').update(JSON.stringify(bound)).digest('base64url').slice(0, 16);
 }

@@ -1,9 +1,11 @@
 /**
  * Lists of sounds: any filters in any order, from a million sounds, without a query that runs long.
  *
- * Words: a *label* is the kind, a category or a tag (`lib/storage/migrations/0002-sounds.ts`). The *driver* is the rarest label
- * of a query; its sounds stand in every sort order in one index. What else the query asks is *residual*: tested for each
- * sound that the driver, or the text index, brings.
+ * Words: a *label* is the kind, a category or a tag (`lib/storage/migrations/0002-sounds.ts`). A *choice* is what one filter
+ * asks for: a sound with one of these labels. Only categories make a choice of several, and a sound has one category, so that a
+ * choice has as many sounds as its labels together and none of them twice. The *driver* is the rarest choice of a query; the
+ * sounds of each of its labels stand in every sort order in one index, and several are merged. What else the query asks is
+ * *residual*: tested for each sound that the driver, or the text index, brings.
  *
  * Ways to answer, the first that fits:
  * 1. *Gather*: the driver, or the length range within it, has few sounds. All are tested and sorted; everything is exact.
@@ -26,7 +28,7 @@ export interface ListLimits {
   cap: number;
   /** Candidates up to which gathering costs less than anything else. */
   gather: number;
-  /** The same where each candidate's text has to be read. */
+  /** The same where each candidate's row has to be read. */
   gatherText: number;
   /** Rows looked at between two looks at the clock. */
   chunk: number;
@@ -76,6 +78,14 @@ const ORDERS: Record<SoundSort, Order> = {
 
 interface Label {
   readonly id: number;
+  readonly name: string;
+  readonly count: number;
+}
+
+interface Choice {
+  /** At least one. */
+  readonly labels: readonly Label[];
+  /** Sounds of all labels. */
   readonly count: number;
 }
 
@@ -83,9 +93,9 @@ interface Plan {
   readonly kind: SoundKind;
   readonly order: Order;
   readonly kindLabel: Label;
-  readonly driver: Label;
-  /** Labels besides the driver, rarest first; never the kind, which every other label implies. */
-  readonly others: readonly Label[];
+  readonly driver: Choice;
+  /** Choices besides the driver, rarest first; never the kind, which every other label implies. */
+  readonly others: readonly Choice[];
   readonly search: Search | null;
   readonly min: number | undefined;
   readonly max: number | undefined;
@@ -150,7 +160,8 @@ class Listing {
     const plan = this.#plan();
     if (plan === null) return { ...EMPTY, page: this.#pageNumber() };
     if (plan.search === null && plan.others.length === 0) return this.#direct(plan);
-    const gathered = this.#gatherSource(plan, plan.search === null ? this.#limits.gather : this.#limits.gatherText);
+    const readsRows = plan.search !== null || plan.others.some(isOfSeveral);
+    const gathered = this.#gatherSource(plan, readsRows ? this.#limits.gatherText : this.#limits.gather);
     if (gathered !== null) return this.#gathered(plan, gathered);
     this.#refuseDeepPage();
     if (plan.search !== null) return this.#searched(plan, plan.search);
@@ -159,33 +170,33 @@ class Listing {
 
   /** Null where a filter can match nothing. */
   #plan(): Plan | null {
-    const { q, category, tags, min_length: min, max_length: max, sort } = this.#query;
+    const { q, categories = [], tags, min_length: min, max_length: max, sort } = this.#query;
     const search = q === undefined ? null : parseSearch(q);
     if (search === 'nothing' || (min !== undefined && max !== undefined && min > max)) return null;
     const kindLabel = this.#label('kind', this.#kind);
-    const wanted = [...new Set(tags)].map(tag => this.#label('tag', tag));
-    if (category !== undefined) wanted.push(this.#label('category', category));
     if (kindLabel === undefined || kindLabel.count === 0) return null;
-    const labels = wanted.filter(label => label !== undefined);
-    if (labels.length < wanted.length) return null;
-    const [driver = kindLabel, ...others] = labels.sort((a, b) => a.count - b.count);
+    const choices = [...new Set(tags)].map(tag => choiceOf([this.#label('tag', tag)]));
+    if (categories.length > 0) choices.push(choiceOf(categories.map(name => this.#label('category', name))));
+    // A label that nobody has is not in the table.
+    if (choices.some(({ labels }) => labels.length === 0)) return null;
+    const [driver = choiceOf([kindLabel]), ...others] = choices.sort((a, b) => a.count - b.count);
     return { kind: this.#kind, order: ORDERS[sort], kindLabel, driver, others, search, min, max };
   }
 
   #label(type: 'kind' | 'category' | 'tag', name: string): Label | undefined {
     return this.#reader.get<Label>(
-      'select id, count from labels where kind = ? and type = ? and name = ?',
+      'select id, name, count from labels where kind = ? and type = ? and name = ?',
       this.#kind,
       type,
       name,
     );
   }
 
-  // --- One label, nothing residual but perhaps the length
+  // --- One choice, nothing residual but perhaps the length
 
   #direct(plan: Plan): SeqPage {
     const ranged = plan.min !== undefined || plan.max !== undefined;
-    if (!ranged) return this.#wholeLabel(plan);
+    if (!ranged) return this.#whole(plan);
     if (plan.order.column !== 'length') {
       const gathered = this.#gatherSource(plan, this.#limits.gather);
       if (gathered !== null) return this.#gathered(plan, gathered);
@@ -201,7 +212,7 @@ class Listing {
     });
   }
 
-  #wholeLabel(plan: Plan): SeqPage {
+  #whole(plan: Plan): SeqPage {
     const { count } = plan.driver;
     const { after, skip } = this.#state;
     const totals = { total: count, total_exact: true };
@@ -209,6 +220,8 @@ class Listing {
       return this.#finish(this.#read(plan, { after, limit: this.#query.limit + 1, offset: skip }), totals);
     }
     if (skip >= count) return this.#finish([], totals);
+    // Merging what is skipped costs several times what skipping over one label does.
+    if (isOfSeveral(plan.driver)) this.#refuseDeepPage();
     // An offset walks over what it skips, so it is counted from the nearer end.
     const fromEnd = count - skip - this.#query.limit;
     if (skip <= fromEnd) {
@@ -223,20 +236,21 @@ class Listing {
 
   /** The few candidates to test, as a table expression; null where there are too many. */
   #gatherSource(plan: Plan, most: number): Sql | null {
+    const labels = inLabels(plan.driver);
     if (plan.driver.count <= most) {
       return {
-        text: '(select seq, name_key, length from sound_labels where label_id = ?)',
-        parameters: [plan.driver.id],
+        text: `(select seq, name_key, length from sound_labels where ${labels.text})`,
+        parameters: labels.parameters,
       };
     }
     if (plan.min === undefined && plan.max === undefined) return null;
     if (this.#countRange(plan, most + 1) > most) return null;
     const range = lengthRange(plan, 'length');
     return {
-      text: `(select d.seq, d.name_key, d.length from (select seq from sound_labels
-        indexed by sound_labels_by_length where label_id = ?${range.text}) r
-        cross join sound_labels d on d.label_id = ? and d.seq = r.seq)`,
-      parameters: [plan.driver.id, ...range.parameters, plan.driver.id],
+      text: `(select d.seq, d.name_key, d.length from (select label_id, seq from sound_labels
+        indexed by sound_labels_by_length where ${labels.text}${range.text}) r
+        cross join sound_labels d on d.label_id = r.label_id and d.seq = r.seq)`,
+      parameters: [...labels.parameters, ...range.parameters],
     };
   }
 
@@ -424,45 +438,49 @@ class Listing {
     const behind = afterPosition(order, from.after, '');
     const range = order.column === 'length' ? lengthRange(plan, 'length') : NONE;
     const tests = from.tests ?? NONE;
+    const columns = order.column === 'name_key' ? 'seq, length, name_key' : 'seq, length';
+    const oneLabel = `select ${columns} from sound_labels ${indexOf(order)} where label_id = ? ${range.text} ${behind.text}`;
+    // Parts that each come in order are merged as they are read, so that the limit bounds what is read of all of them.
+    const { labels } = plan.driver;
     return this.#reader.all<Row & { passes: number }>(
       `select seq, ${order.column ?? 'null'} as key, (1 ${tests.text}) as passes from (
-         select seq, length${order.column === 'name_key' ? ', name_key' : ''} from sound_labels ${indexOf(order)} where label_id = ? ${range.text} ${behind.text}
+         ${labels.map(() => oneLabel).join(' union all ')}
          order by ${orderBy(order, '')} limit ? offset ?) as d order by ${orderBy(order, 'd.')}`,
       ...tests.parameters,
-      plan.driver.id,
-      ...range.parameters,
-      ...behind.parameters,
+      ...labels.flatMap(label => [label.id, ...range.parameters, ...behind.parameters]),
       from.limit,
       from.offset,
     );
   }
 
   #countRange(plan: Plan, most: number): number {
+    const labels = inLabels(plan.driver);
     const range = lengthRange(plan, 'length');
     const row = this.#reader.get<{ n: number }>(
       `select count(*) as n from (select 1 from sound_labels indexed by sound_labels_by_length
-       where label_id = ?${range.text} limit ?)`,
-      plan.driver.id,
+       where ${labels.text}${range.text} limit ?)`,
+      ...labels.parameters,
       ...range.parameters,
       most,
     );
     return row?.n ?? 0;
   }
 
-  /** The labels besides the driver, for a row `d`. */
+  /** The choices besides the driver, for a row `d`. */
   #residual(plan: Plan): Sql {
-    return hasLabels(plan.others);
+    return fitsChoices(plan.others);
   }
 
-  /** For rows that come from the text index: all labels, the length, and what the index was not asked for. */
+  /** For rows that come from the text index: all choices, the length, and what the index was not asked for. */
   #residualOfSearch(plan: Plan, search: Search): Sql {
-    const labels = plan.driver.id === plan.kindLabel.id ? plan.others : [plan.driver, ...plan.others];
+    const isKind = plan.driver.labels[0]?.id === plan.kindLabel.id;
+    const choices = fitsChoices(isKind ? plan.others : [plan.driver, ...plan.others]);
     const text = search.exact ? NONE : textTest(search);
-    if (plan.min === undefined && plan.max === undefined) return joined([hasLabels(labels), text]);
+    if (plan.min === undefined && plan.max === undefined) return joined([choices, text]);
     // The plus keeps SQLite from reading the whole range by its index instead of the one row by its key.
     const range = lengthRange(plan, '+k.length');
     return joined([
-      hasLabels(labels),
+      choices,
       {
         text: ` and exists (select 1 from sound_labels k where k.label_id = ? and k.seq = d.seq${range.text})`,
         parameters: [plan.kindLabel.id, ...range.parameters],
@@ -645,11 +663,42 @@ function joined(parts: readonly (Sql | null)[]): Sql {
   return { text: present.map(part => part.text).join(''), parameters: present.flatMap(part => part.parameters) };
 }
 
-function hasLabels(labels: readonly Label[]): Sql {
-  return {
-    text: ' and exists (select 1 from sound_labels o where o.label_id = ? and o.seq = d.seq)'.repeat(labels.length),
-    parameters: labels.map(label => label.id),
-  };
+/** Each label once; those that are not there make no difference to the others. */
+function choiceOf(found: readonly (Label | undefined)[]): Choice {
+  const labels = [...new Map(found.flatMap(label => (label === undefined ? [] : [[label.id, label]]))).values()];
+  return { labels, count: labels.reduce((sum, label) => sum + label.count, 0) };
+}
+
+function isOfSeveral(choice: Choice): boolean {
+  return choice.labels.length > 1;
+}
+
+/** Rows of `sound_labels` that are of the choice. */
+function inLabels({ labels }: Choice): Sql {
+  return { text: `label_id in (${placeholders(labels)})`, parameters: labels.map(label => label.id) };
+}
+
+/** For a row `d`. One look at the row of a sound costs less than a look for each of several labels. */
+function fitsChoices(choices: readonly Choice[]): Sql {
+  return joined(
+    choices
+      .toSorted((a, b) => Number(isOfSeveral(a)) - Number(isOfSeveral(b)))
+      .map(({ labels }) =>
+        labels.length === 1
+          ? {
+              text: ' and exists (select 1 from sound_labels o where o.label_id = ? and o.seq = d.seq)',
+              parameters: labels.map(label => label.id),
+            }
+          : {
+              text: ` and exists (select 1 from sounds c where c.seq = d.seq and c.category in (${placeholders(labels)}))`,
+              parameters: labels.map(label => label.name),
+            },
+      ),
+  );
+}
+
+function placeholders(list: readonly unknown[]): string {
+  return list.map(() => '?').join(', ');
 }
 
 function textTest(search: Search): Sql {

@@ -27,7 +27,7 @@ const words = fc.constantFrom(
   'baaa',
 );
 const name = fc.array(words, { minLength: 1, maxLength: 3 }).map(list => list.join(' '));
-const category = fc.constantFrom(null, 'Nature', 'Machines', 'nature');
+const category = fc.constantFrom(null, 'Nature', 'Machines', 'nature', 'Doors', 'Town');
 const tagList = fc.uniqueArray(fc.constantFrom('wet', 'dry', 'loud', 'éa'), { maxLength: 3 });
 const length = fc.constantFrom(0.5, 1, 1.25, 2, 3, 60);
 const kind = fc.constantFrom(...SOUND_KINDS);
@@ -75,7 +75,8 @@ const queryShape: fc.Arbitrary<SoundQuery> = fc.record({
   page: fc.integer({ min: 1, max: 4 }),
   tags: fc.uniqueArray(fc.constantFrom('wet', 'dry', 'loud', 'éa', 'unused'), { maxLength: 2 }),
   q: maybe(q),
-  category: maybe(fc.constantFrom('Nature', 'Machines', 'Unused')),
+  // Often several, sometimes one twice or one that no sound has.
+  categories: maybe(fc.array(fc.constantFrom('Nature', 'Machines', 'Doors', 'Town', 'Unused'), { maxLength: 4 })),
   min_length: maybe(length),
   max_length: maybe(length),
 });
@@ -102,7 +103,7 @@ function oracle(library: readonly StoredSound[], kind: SoundKind, query: SoundQu
     .filter(
       sound =>
         sound.kind === kind &&
-        (query.category === undefined || sound.category === query.category) &&
+        (!query.categories?.length || (sound.category !== null && query.categories.includes(sound.category))) &&
         query.tags.every(tag => sound.tags.includes(tag)) &&
         sound.length >= (query.min_length ?? 0) &&
         sound.length <= (query.max_length ?? Infinity) &&

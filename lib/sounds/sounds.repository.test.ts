@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '#lib/base/errors.ts';
 import type { Clock } from '#lib/base/clock.ts';
-import { SOUND_KINDS, type SoundKind } from './sound.ts';
+import { MAX_TAGS } from './sound-limits.ts';
+import { MAX_SOUND_SECONDS, SOUND_KINDS, type SoundKind } from './sound.ts';
 import { newSound, soundQuery, testLibrary, type TestLibrary } from './sounds.fixture.ts';
 import type { StoredSound } from './sounds.repository.ts';
 
@@ -99,8 +100,8 @@ describe('changing a sound', () => {
     expect(after).toMatchObject({ name: 'Thunder', revision: 2, uploaded_at: before.uploaded_at });
     expect(after.updated_at > before.updated_at).toBe(true);
     const listed = (query: object) => library.sounds.list('effects', soundQuery(query)).items.length;
-    expect([listed({ q: 'rain' }), listed({ tags: ['wet'] }), listed({ category: 'Old' })]).toEqual([0, 0, 0]);
-    expect([listed({ q: 'thunder' }), listed({ tags: ['loud'] }), listed({ category: 'New' })]).toEqual([1, 1, 1]);
+    expect([listed({ q: 'rain' }), listed({ tags: ['wet'] }), listed({ categories: ['Old'] })]).toEqual([0, 0, 0]);
+    expect([listed({ q: 'thunder' }), listed({ tags: ['loud'] }), listed({ categories: ['New'] })]).toEqual([1, 1, 1]);
   });
 
   it('is refused to who has not seen the latest revision, and for what is not there', async () => {
@@ -192,7 +193,65 @@ describe('deleting a sound', () => {
   });
 });
 
+describe('changing several sounds', () => {
+  it('changes those that can be, says why others cannot, and tells what was before', async () => {
+    await using library = await testLibrary({ clock: tickingClock() });
+    const { sounds } = library;
+    const many = Array.from({ length: MAX_TAGS }, (_, n) => `t${n}`);
+    await sounds.insert(newSound({ id: { given: 'one' }, settings: { category: 'Town', tags: ['bell'] } }));
+    await sounds.insert(newSound({ id: { given: 'full' }, settings: { tags: many } }));
+    await sounds.insert(newSound({ id: { given: 'has-it' }, settings: { category: 'Doors', tags: ['loud'] } }));
+    const change = { ids: ['one', 'gone', 'full', 'has-it'], category: 'Doors', add_tags: ['loud'] };
+    const { changed, failed } = await sounds.changeMany('effects', change);
+    expect(
+      changed.map(({ before, after }) => [after.id, before.category, before.tags, after.category, after.tags]),
+    ).toEqual([
+      ['one', 'Town', ['bell'], 'Doors', ['bell', 'loud']],
+      ['has-it', 'Doors', ['loud'], 'Doors', ['loud']],
+    ]);
+    expect(failed.map(({ id, error }) => [id, error.code])).toEqual([
+      ['gone', 'sound.not_found'],
+      ['full', 'sound.invalid'],
+    ]);
+    expect(failed[1]?.error.message).toContain('33 tags; 32 are the most');
+    expect(sounds.find('effects', 'full')?.tags).toEqual(many);
+    // What is as it should be already is not a new version.
+    expect(changed.map(({ after }) => after.revision)).toEqual([2, 1]);
+  });
+
+  it('deletes and brings back, but not where the id was taken meanwhile', async () => {
+    await using library = await testLibrary({ clock: tickingClock() });
+    const { sounds } = library;
+    for (const id of ['a', 'b']) await sounds.insert(newSound({ id: { given: id } }));
+    expect((await sounds.changeMany('effects', { ids: ['a', 'b'], deleted: true })).failed).toEqual([]);
+    expect(sounds.totals().effects.count).toBe(0);
+    await sounds.insert(newSound({ id: { given: 'b' } }));
+    const { changed, failed } = await sounds.changeMany('effects', { ids: ['a', 'b'], deleted: false });
+    expect(changed.map(({ after }) => after.id)).toEqual(['a']);
+    expect(failed.map(({ id, error }) => [id, error.code])).toEqual([['b', 'sound.id_taken']]);
+  });
+
+  it('lets others have their turn in between', async () => {
+    await using library = await testLibrary({ clock: tickingClock() });
+    const ids = Array.from({ length: 40 }, (_, n) => `s${n}`);
+    for (const id of ids) await library.sounds.insert(newSound({ id: { given: id } }));
+    let turns = 0;
+    let over = false;
+    const count = () => {
+      if (over) return;
+      turns += 1;
+      setImmediate(count);
+    };
+    setImmediate(count);
+    await library.sounds.changeMany('effects', { ids, category: 'Town' });
+    over = true;
+    expect(turns).toBeGreaterThanOrEqual(3);
+  });
+});
+
 describe('totals, labels and the text index', () => {
+  // On the edges of buckets and beside them.
+  const length = fc.constantFrom(0, 0.05, 0.1, 0.999, 1, 29.9, 30, 21_600);
   const act = fc.oneof(
     fc.record({
       do: fc.constant('insert' as const),
@@ -201,6 +260,23 @@ describe('totals, labels and the text index', () => {
       category: fc.constantFrom(null, 'Nature', 'nature'),
       tags: fc.uniqueArray(fc.constantFrom('wet', 'dry', 'loud'), { maxLength: 3 }),
       size: fc.nat(1000),
+      length,
+    }),
+    fc.record({
+      do: fc.constant('replace' as const),
+      kind: fc.constantFrom(...SOUND_KINDS),
+      id: fc.constantFrom('a', 'b', 'a-2'),
+      length,
+    }),
+    fc.record({
+      do: fc.constant('change many' as const),
+      kind: fc.constantFrom(...SOUND_KINDS),
+      ids: fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'a-2'), { minLength: 1 }),
+      change: fc.oneof(
+        fc.record({ deleted: fc.boolean() }),
+        fc.record({ category: fc.constantFrom(null, 'Nature', 'City'), add_tags: fc.subarray(['wet', 'new']) }),
+        fc.record({ remove_tags: fc.subarray(['wet', 'dry']) }),
+      ),
     }),
     fc.record({
       do: fc.constantFrom('remove' as const, 'restore' as const, 'purge' as const, 'touch' as const),
@@ -219,13 +295,19 @@ describe('totals, labels and the text index', () => {
 
   async function perform(library: TestLibrary, step: Act): Promise<void> {
     const { sounds, database } = library;
-    const { kind, id } = step;
+    const { kind } = step;
+    if (step.do === 'change many') return void (await sounds.changeMany(kind, { ids: step.ids, ...step.change }));
+    const { id } = step;
     try {
       if (step.do === 'insert') {
         const settings = { name: `Sound ${id}`, category: step.category, tags: step.tags };
-        await sounds.insert(newSound({ kind, id: { derived: id }, settings, facts: { size: step.size } }));
+        await sounds.insert(
+          newSound({ kind, id: { derived: id }, settings, facts: { size: step.size, length: step.length } }),
+        );
       } else if (step.do === 'update') await sounds.update(kind, id, { category: step.category, tags: step.tags });
-      else if (step.do === 'touch') await sounds.update(kind, id, { volume: 1 });
+      else if (step.do === 'replace') {
+        await sounds.replaceRecording(kind, id, newSound({ facts: { length: step.length } }));
+      } else if (step.do === 'touch') await sounds.update(kind, id, { volume: 1 });
       else if (step.do === 'purge') {
         const row = database.reader.get<{ seq: number }>(
           'select seq from sounds where kind = ? and deleted_at is not null',
@@ -244,14 +326,23 @@ describe('totals, labels and the text index', () => {
         await using library = await testLibrary({ clock: tickingClock() });
         for (const step of steps) await perform(library, step);
         const { reader } = library.database;
-        const live = reader.all<{ seq: number; kind: SoundKind; size: number; category: string | null; tags: string }>(
-          'select seq, kind, size, category, tags from sounds where deleted_at is null',
-        );
+        const live = reader.all<{
+          seq: number;
+          kind: SoundKind;
+          size: number;
+          length: number;
+          category: string | null;
+          tags: string;
+        }>('select seq, kind, size, length, category, tags from sounds where deleted_at is null');
         for (const kind of SOUND_KINDS) {
           const ours = live.filter(sound => sound.kind === kind);
           const bytes = ours.reduce((sum, sound) => sum + sound.size, 0);
           expect(library.sounds.totals()[kind]).toEqual({ count: ours.length, bytes });
           expect(library.sounds.list(kind, soundQuery({ limit: 200 })).total).toBe(ours.length);
+          for (const { from, to, count } of library.sounds.lengths(kind)) {
+            const isLast = to === MAX_SOUND_SECONDS;
+            expect(count).toBe(ours.filter(({ length }) => length >= from && (length < to || isLast)).length);
+          }
           const indexed = reader.all<{ rowid: number }>(
             `select rowid from sound_text_${kind} where sound_text_${kind} match '"sound"'`,
           );

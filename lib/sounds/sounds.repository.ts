@@ -2,6 +2,7 @@
  * The sounds in the database. Every method is atomic; blobs are told of through `pending_blobs` in the same transaction
  * (`lib/storage/pending-blobs.repository.ts`).
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Insertable, Selectable, Transaction } from 'kysely';
 import type { Clock } from '#lib/base/clock.ts';
 import { AppError, isAppError } from '#lib/base/errors.ts';
@@ -10,13 +11,16 @@ import type { Database } from '#lib/storage/database.ts';
 import type { PendingBlobs } from '#lib/storage/pending-blobs.repository.ts';
 import type { SoundsTable, Tables } from '#lib/storage/tables.ts';
 import {
+  MAX_SOUND_SECONDS,
   RESERVED_IDS,
   type CategoryCounts,
+  type LengthBucket,
   type SoundFacts,
   type SoundKind,
   type SoundPatch,
   type SoundQuery,
   type SoundSettings,
+  type SoundsChange,
 } from './sound.ts';
 import {
   COLUMNS,
@@ -30,7 +34,7 @@ import {
 } from './sounds.row.ts';
 export type { StoredSound } from './sounds.row.ts';
 import { libraryTag, soundTag } from './sound-tags.ts';
-import { trimWithin } from './sound-limits.ts';
+import { MAX_TAGS, trimWithin } from './sound-limits.ts';
 import { LIST_LIMITS, listSeqs, type ListLimits } from './sounds.list.repository.ts';
 import { nameKey, searchText } from './sounds.search.ts';
 
@@ -81,6 +85,12 @@ export interface Purgeable {
   cover_key: string | null;
 }
 
+/** What became of each sound of a change to several. */
+export interface ManyChanged {
+  changed: { before: StoredSound; after: StoredSound }[];
+  failed: { id: string; error: AppError }[];
+}
+
 export interface SoundsRepositoryOptions {
   clock: Clock;
   pending: PendingBlobs;
@@ -90,6 +100,8 @@ export interface SoundsRepositoryOptions {
 }
 
 const MAX_ID_LENGTH = 64;
+/** Sounds changed without a pause, about 5 ms: whoever reads meanwhile does not wait for all of a large change. */
+const CHANGES_PER_TURN = 10;
 
 /** Prepared once: the page is the query that is run most. `json_each` gives the rows in the order of the list. */
 const ROWS_BY_SEQ = `select ${COLUMNS.map(column => `s.${column}`).join(', ')}
@@ -173,6 +185,16 @@ export class SoundsRepository {
     return { categories: of('category'), tags: of('tag') };
   }
 
+  /** How many live sounds are how long, the shortest first; buckets that are empty too. */
+  lengths(kind: SoundKind): LengthBucket[] {
+    const rows = this.#database.reader.all<{ from: number; count: number }>(
+      `select from_seconds as "from", count from sound_lengths
+       where label_id = (select id from labels where kind = ? and type = 'kind') order by from_seconds`,
+      kind,
+    );
+    return rows.map(({ from, count }, i) => ({ kind, from, to: rows[i + 1]?.from ?? MAX_SOUND_SECONDS, count }));
+  }
+
   /**
    * @throws AppError `sound.duplicate` (`details.id` names the one that is there), `sound.id_taken` (given and taken, or reserved).
    */
@@ -212,25 +234,29 @@ export class SoundsRepository {
    */
   async update(kind: SoundKind, id: string, patch: SoundPatch, expectedRevision?: number): Promise<StoredSound> {
     return this.#change([libraryTag(kind), soundTag(kind, id)], async trx => {
-      const current = await this.#live(trx, kind, id, expectedRevision);
-      const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
-      const next: StoredSound = {
-        ...current,
-        ...(given as Partial<SoundSettings>),
-        revision: current.revision + 1,
-        updated_at: this.#clock.now().toISOString(),
-      };
-      await trx
-        .updateTable('sounds')
-        .set({
-          ...toColumns(next),
-          ...derivedColumns(id, next),
-          revision: next.revision,
-          updated_at: next.updated_at,
-        })
-        .where('seq', '=', current.seq)
-        .execute();
-      return next;
+      return this.#update(trx, await this.#live(trx, kind, id, expectedRevision), patch);
+    });
+  }
+
+  /**
+   * Makes one change to several sounds, in one transaction. A sound that cannot be changed (`sound.not_found`, `sound.invalid`,
+   * `sound.id_taken`) is named in the answer and does not keep the others from it.
+   */
+  async changeMany(kind: SoundKind, { ids, ...change }: SoundsChange): Promise<ManyChanged> {
+    return this.#change([libraryTag(kind), ...ids.map(id => soundTag(kind, id))], async trx => {
+      const changed: ManyChanged['changed'] = [];
+      const failed: ManyChanged['failed'] = [];
+      for (const [n, id] of ids.entries()) {
+        if (n > 0 && n % CHANGES_PER_TURN === 0) await nextTurn();
+        try {
+          changed.push(await this.#changeOne(trx, kind, id, change));
+        } catch (error) {
+          // What is refused for a reason of the sound's own has written nothing.
+          if (!isAppError(error) || !error.code.startsWith('sound.')) throw error;
+          failed.push({ id, error });
+        }
+      }
+      return { changed, failed };
     });
   }
 
@@ -278,15 +304,7 @@ export class SoundsRepository {
    */
   async remove(kind: SoundKind, id: string, expectedRevision?: number): Promise<StoredSound> {
     return this.#change([libraryTag(kind), soundTag(kind, id)], async trx => {
-      const current = await this.#live(trx, kind, id, expectedRevision);
-      const deleted_at = this.#clock.now().toISOString();
-      const next = { ...current, deleted_at, revision: current.revision + 1 };
-      await trx
-        .updateTable('sounds')
-        .set({ deleted_at, revision: next.revision })
-        .where('seq', '=', current.seq)
-        .execute();
-      return next;
+      return this.#remove(trx, await this.#live(trx, kind, id, expectedRevision));
     });
   }
 
@@ -297,30 +315,7 @@ export class SoundsRepository {
    */
   async restore(kind: SoundKind, id: string): Promise<StoredSound> {
     return this.#change([libraryTag(kind), soundTag(kind, id)], async trx => {
-      const row = await trx
-        .selectFrom('sounds')
-        .select([...COLUMNS])
-        .where('kind', '=', kind)
-        .where('id', '=', id)
-        .where('deleted_at', 'is not', null)
-        .orderBy('deleted_at', 'desc')
-        .orderBy('seq', 'desc')
-        .limit(1)
-        .executeTakeFirst();
-      if (await isTaken(trx, kind, id)) throw idTaken(id);
-      if (row === undefined) throw notFound(id);
-      const next = {
-        ...fromRow(row),
-        deleted_at: null,
-        revision: row.revision + 1,
-        updated_at: this.#clock.now().toISOString(),
-      };
-      await trx
-        .updateTable('sounds')
-        .set({ deleted_at: null, revision: next.revision, updated_at: next.updated_at })
-        .where('seq', '=', row.seq)
-        .execute();
-      return next;
+      return this.#restore(trx, kind, id);
     });
   }
 
@@ -376,6 +371,87 @@ export class SoundsRepository {
       if (!isAppError(error)) await this.#invalidation.drop(touched);
       throw error;
     }
+  }
+
+  async #changeOne(
+    trx: Transaction<Tables>,
+    kind: SoundKind,
+    id: string,
+    { category, add_tags, remove_tags, deleted }: Omit<SoundsChange, 'ids'>,
+  ): Promise<{ before: StoredSound; after: StoredSound }> {
+    if (deleted === false) {
+      const after = await this.#restore(trx, kind, id);
+      return { before: after, after };
+    }
+    const before = await this.#live(trx, kind, id, undefined);
+    if (deleted === true) return { before, after: await this.#remove(trx, before) };
+    const kept = before.tags.filter(tag => remove_tags?.includes(tag) !== true);
+    const tags = [...new Set([...kept, ...(add_tags ?? [])])];
+    if (tags.length > MAX_TAGS) {
+      throw new AppError('sound.invalid', `${id} would have ${tags.length} tags; ${MAX_TAGS} are the most.`);
+    }
+    const patch = { tags, category: category === undefined ? before.category : category };
+    const same = patch.category === before.category && JSON.stringify(tags) === JSON.stringify(before.tags);
+    return { before, after: same ? before : await this.#update(trx, before, patch) };
+  }
+
+  async #update(trx: Transaction<Tables>, current: StoredSound, patch: SoundPatch): Promise<StoredSound> {
+    const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+    const next: StoredSound = {
+      ...current,
+      ...(given as Partial<SoundSettings>),
+      revision: current.revision + 1,
+      updated_at: this.#clock.now().toISOString(),
+    };
+    await trx
+      .updateTable('sounds')
+      .set({
+        ...toColumns(next),
+        ...derivedColumns(current.id, next),
+        revision: next.revision,
+        updated_at: next.updated_at,
+      })
+      .where('seq', '=', current.seq)
+      .execute();
+    return next;
+  }
+
+  async #remove(trx: Transaction<Tables>, current: StoredSound): Promise<StoredSound> {
+    const deleted_at = this.#clock.now().toISOString();
+    const next = { ...current, deleted_at, revision: current.revision + 1 };
+    await trx
+      .updateTable('sounds')
+      .set({ deleted_at, revision: next.revision })
+      .where('seq', '=', current.seq)
+      .execute();
+    return next;
+  }
+
+  async #restore(trx: Transaction<Tables>, kind: SoundKind, id: string): Promise<StoredSound> {
+    const row = await trx
+      .selectFrom('sounds')
+      .select([...COLUMNS])
+      .where('kind', '=', kind)
+      .where('id', '=', id)
+      .where('deleted_at', 'is not', null)
+      .orderBy('deleted_at', 'desc')
+      .orderBy('seq', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    if (await isTaken(trx, kind, id)) throw idTaken(id);
+    if (row === undefined) throw notFound(id);
+    const next = {
+      ...fromRow(row),
+      deleted_at: null,
+      revision: row.revision + 1,
+      updated_at: this.#clock.now().toISOString(),
+    };
+    await trx
+      .updateTable('sounds')
+      .set({ deleted_at: null, revision: next.revision, updated_at: next.updated_at })
+      .where('seq', '=', row.seq)
+      .execute();
+    return next;
   }
 
   async #live(

@@ -4,7 +4,18 @@ import { strongMatch } from '#lib/base/entity-tags.ts';
 import { AppError } from '#lib/base/errors.ts';
 import type { BlobStore } from '#lib/storage/blob-store.ts';
 import type { PendingBlobs } from '#lib/storage/pending-blobs.repository.ts';
-import type { CategoryCounts, Sound, SoundKind, SoundList, SoundPatch, SoundQuery } from './sound.ts';
+import {
+  SOUND_KINDS,
+  type CategoryCounts,
+  type LengthCounts,
+  type Sound,
+  type SoundKind,
+  type SoundList,
+  type SoundPatch,
+  type SoundQuery,
+  type SoundsChange,
+  type SoundsChanged,
+} from './sound.ts';
 import type { SoundsRepository, StoredSound } from './sounds.repository.ts';
 
 /** How long a deleted sound can be brought back. */
@@ -60,6 +71,12 @@ export class SoundsService {
     return { categories: categories.filter(ours), tags: tags.filter(ours) };
   }
 
+  /** How many sounds are how long, of one kind or of both. */
+  lengths(kind?: SoundKind): LengthCounts {
+    const kinds = kind === undefined ? SOUND_KINDS : [kind];
+    return { lengths: kinds.flatMap(one => this.#repository.lengths(one)) };
+  }
+
   /**
    * @param ifMatch the `If-Match` header: the change is made only to a version that it names
    * @throws AppError `sound.not_found`, `sound.precondition_failed`, `sound.invalid`
@@ -69,6 +86,19 @@ export class SoundsService {
     const revision = expectedRevision(current, ifMatch);
     checkTrim({ ...current, ...definedOf(patch) });
     return withTag(await this.#repository.update(kind, id, patch, revision));
+  }
+
+  /** Changes several sounds at once; one that cannot be changed does not keep the others from it. */
+  async changeMany(kind: SoundKind, change: SoundsChange): Promise<SoundsChanged> {
+    const { changed, failed } = await this.#repository.changeMany(kind, change);
+    return {
+      changed: changed.map(({ before: { id, category, tags }, after }) => ({
+        id,
+        before: { category, tags },
+        sound: after.deleted_at === null ? toSound(after) : null,
+      })),
+      failed: failed.map(({ id, error }) => ({ id, code: error.code, detail: error.message })),
+    };
   }
 
   /** Recoverable by {@link restore} for 30 days. @throws AppError `sound.not_found`, `sound.precondition_failed` */

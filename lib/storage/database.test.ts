@@ -87,6 +87,11 @@ describe('opening the database', () => {
   });
 });
 
+/** Lengths that are found among the sounds of a kind. */
+const lengthsOf = (kind: string) =>
+  `select from_seconds, sound_lengths.count from sound_lengths join labels on id = label_id
+   where kind = '${kind}' and sound_lengths.count > 0`;
+
 /** What a library of each version holds, and how to see that it is still there at the end. */
 const SEEDS: Record<number, { seed: string; check: string; expected: unknown }> = {
   1: {
@@ -100,10 +105,23 @@ const SEEDS: Record<number, { seed: string; check: string; expected: unknown }> 
       values ('effects', 'from v2', ' 66 ', 'from v2', 'from-v2', 'From v2', 'Old', '["kept"]', 'audio/wav', 'pcm', 10,
         'hash', 1, 44100, 2, 'v2.wav', 't', 't', 1, 'blob-v2')`,
     check: `select id, (select count from labels where name = 'kept') as tagged,
-      (select count(*) from sound_text_effects where sound_text_effects match '"rom v"') as found from sounds`,
+      (select count(*) from sound_text_effects where sound_text_effects match '"rom v2"') as found from sounds where id = 'from-v2'`,
     expected: [{ id: 'from-v2', tagged: 1, found: 1 }],
   },
-  3: { seed: 'select 1', check: 'select 1 as n', expected: [{ n: 1 }] },
+  // The sound of version 2 is a second long.
+  3: {
+    seed: 'select 1',
+    check: lengthsOf('effects'),
+    expected: [{ from_seconds: 1, count: 1 }],
+  },
+  4: {
+    seed: `insert into sounds (kind, search_text, search_starts, name_key, id, name, tags, content_type, codec, size, sha256,
+        length, sample_rate, channels, original_filename, uploaded_at, updated_at, revision, blob_key)
+      values ('background', 'from v4', ' 66 ', 'from v4', 'from-v4', 'From v4', '[]', 'audio/wav', 'pcm', 10, 'hash', 75,
+        44100, 2, 'v4.wav', 't', 't', 1, 'blob-v4')`,
+    check: lengthsOf('background'),
+    expected: [{ from_seconds: 60, count: 1 }],
+  },
 };
 
 describe('migrating', () => {

@@ -74,6 +74,15 @@ export interface SoundTotalsTable {
   bytes: number;
 }
 
+export interface SoundLengthsTable {
+  /** Of a kind. */
+  label_id: number;
+  /** Seconds where the bucket begins; it ends where the next one does. */
+  from_seconds: number;
+  /** Live sounds; kept by triggers. */
+  count: number;
+}
+
 export interface PendingBlobsTable {
   key: string;
   instance_id: string;
@@ -86,5 +95,6 @@ export interface Tables {
   sound_waveforms: SoundWaveformsTable;
   labels: LabelsTable;
   sound_totals: SoundTotalsTable;
+  sound_lengths: SoundLengthsTable;
   pending_blobs: PendingBlobsTable;
 }

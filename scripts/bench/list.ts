@@ -11,7 +11,7 @@ import { systemClock } from '#lib/base/clock.ts';
 import { NO_CACHE } from '#lib/cache/invalidation.ts';
 import { openDatabase } from '#lib/storage/database.ts';
 import { PendingBlobs } from '#lib/storage/pending-blobs.repository.ts';
-import { SOUND_SORTS, type SoundKind, type SoundQuery } from '#lib/sounds/sound.ts';
+import { MAX_FILTER_CATEGORIES, SOUND_SORTS, type SoundKind, type SoundQuery } from '#lib/sounds/sound.ts';
 import { SoundsRepository } from '#lib/sounds/sounds.repository.ts';
 import { startServer } from '../../e2e/support/server.ts';
 import { ensureBuild } from '../build.ts';
@@ -110,6 +110,10 @@ const SEARCHES = {
   'two letters missing "qq"': 'qq',
 };
 
+/** As many as one filter may name: the most common ones, and the rarest. */
+const COMMON = Array.from({ length: MAX_FILTER_CATEGORIES }, (_, n) => `Category ${n + 1}`);
+const RARE = ['Rare Room', 'Category 39', 'Category 40'];
+
 export const ADVERSARIAL: Record<string, Partial<SoundQuery>> = {
   'tags that never meet': { tags: ['even', 'odd'] },
   'two common tags': { tags: ['even', 'last'] },
@@ -119,9 +123,9 @@ export const ADVERSARIAL: Record<string, Partial<SoundQuery>> = {
   'a length nobody has': { min_length: 3000.5, max_length: 3600 },
   'common length': { min_length: 100, max_length: 2000 },
   'tags that never meet, length': { tags: ['even', 'odd'], min_length: 1 },
-  'category + common q': { category: 'Category 1', q: 'rain' },
-  'rare category + common q': { category: 'Rare Room', q: 'alpha' },
-  'category + tag + q + length': { category: 'Category 2', tags: ['even'], q: 'alpha', min_length: 5 },
+  'category + common q': { categories: ['Category 1'], q: 'rain' },
+  'rare category + common q': { categories: ['Rare Room'], q: 'alpha' },
+  'category + tag + q + length': { categories: ['Category 2'], tags: ['even'], q: 'alpha', min_length: 5 },
   'words that never meet': { q: 'alpha omega' },
   'parts that never meet': { q: 'phaomeg' },
   'phrase of common parts': { q: 'alpha-omega' },
@@ -130,7 +134,20 @@ export const ADVERSARIAL: Record<string, Partial<SoundQuery>> = {
   'common q, only the oldest long': { q: 'alpha', min_length: 3600 },
   'common q, common length': { q: 'alpha', min_length: 1, max_length: 1000 },
   'two letters + tag': { q: 'ra', tags: ['last'] },
-  'one letter, tag that never meets it': { q: 'o', tags: ['even'], category: 'Category 1' },
+  'one letter, tag that never meets it': { q: 'o', tags: ['even'], categories: ['Category 1'] },
+  'three categories': { categories: COMMON.slice(0, 3) },
+  '32 categories': { categories: COMMON },
+  '32 categories, one tag': { categories: COMMON, tags: ['even'] },
+  '32 categories, tags that never meet': { categories: COMMON, tags: ['even', 'odd'] },
+  '32 categories, tag at the end': { categories: COMMON, tags: ['last'] },
+  '32 categories, common length': { categories: COMMON, min_length: 10, max_length: 2000 },
+  '32 categories, only the oldest long': { categories: COMMON, min_length: 3600 },
+  '32 categories, a length nobody has': { categories: COMMON, min_length: 3000.5, max_length: 3600 },
+  '32 categories, common q': { categories: COMMON, q: 'alpha' },
+  'rare categories, common q': { categories: RARE, q: 'alpha' },
+  'rare categories, words that never meet': { categories: RARE, q: 'alpha omega' },
+  'rare categories, tag, two letters': { categories: RARE, tags: ['odd'], q: 'ra' },
+  '32 categories, all at once': { categories: COMMON, tags: ['even', 'last'], q: 'omega', min_length: 5 },
   '200 letters': { q: 'alpha omega rain thunder '.repeat(8) },
   '200 letters, one word': { q: 'alphaomegarainthunder'.repeat(9) },
   '200 letters that are there': { q: 'rain thunder alpha wind door category even last '.repeat(4) },

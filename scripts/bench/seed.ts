@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DATABASE_FILE, openDatabase } from '#lib/storage/database.ts';
 import { SqliteConnection } from '#lib/storage/sqlite.ts';
+import { countLengths } from '#lib/storage/migrations/0004-sound-lengths.ts';
 import { soundSearch } from '#lib/storage/migrations/0003-sound-search.ts';
 import { SOUND_KINDS, type SoundKind } from '#lib/sounds/sound.ts';
 import { derivedColumns } from '#lib/sounds/sounds.repository.ts';
@@ -123,6 +124,7 @@ export async function seedLibrary(folder: string, count: number): Promise<SeedSu
       insert into sound_text_${kind} (sound_text_${kind}, rank) values ('hashsize', 1048576)`);
   }
   for (const { sql } of later) sqlite.exec(sql);
+  sqlite.exec(countLengths);
   sqlite.close();
   await database.close();
   const summary = { folder, count, seconds: (performance.now() - began) / 1000, reused: false };

@@ -8,11 +8,12 @@ import { readSounds } from '#lib/server/reads.ts';
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   GET: endpoint(OPERATIONS.listSounds, async ({ request, params, query }) => {
-    const { tag, ...rest } = query;
-    return cachedJson(request, await readSounds(params.kind, { ...rest, q: rest.q?.trim() || undefined, tags: tag }));
+    const { tag, category, ...rest } = query;
+    const filters = { q: rest.q?.trim() || undefined, categories: category, tags: tag };
+    return cachedJson(request, await readSounds(params.kind, { ...rest, ...filters }));
   }),
   PATCH: endpoint(OPERATIONS.changeSounds, async ({ params, body, services }) =>
-    json(await services.sounds.changeMany(params.kind, body), { headers: { 'cache-control': 'no-store' } }),
+    json(await services.sounds.changeMany(params.kind, body), { headers: { 'cache-control': NO_STORE } }),
   ),
   POST: endpoint(OPERATIONS.uploadSound, async ({ request, params, services }) => {
     const { sound, etag, timings } = await services.uploads.upload(params.kind, uploadRequest(request));
