@@ -40,6 +40,16 @@ export const HOMES: readonly { package: string; rooms: readonly string[]; remedy
     remedy: 'only lib/storage opens databases: take the Kysely handle as an argument',
   },
   {
+    package: 'next/cache',
+    rooms: ['lib/server'],
+    remedy: 'only lib/server/cached-read.ts knows it: make a cachedRead there, and drop tags through the Invalidation port',
+  },
+  {
+    package: 'redis',
+    rooms: ['lib/cache'],
+    remedy: 'only lib/cache talks to Redis: take the CacheStore as an argument',
+  },
+  {
     package: 'prom-client',
     rooms: ['lib/metrics'],
     remedy: 'only lib/metrics holds metrics objects: add one file with one helper for the event there and call that',

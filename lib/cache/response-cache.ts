@@ -1,33 +1,9 @@
-import { z } from 'zod';
 import type { Clock } from '#lib/base/clock.ts';
 import { observers, type CacheObserver } from './cache-observer.ts';
 import { CacheStatistics } from './cache-statistics.ts';
+import type { CacheStatus } from './cache-status.ts';
 import type { CacheStore, StoreObserver } from './cache-store.ts';
 import { CachedReads } from './cached-reads.ts';
-
-export const cacheStatus = z.strictObject({
-  caches: z.array(
-    z.strictObject({
-      name: z.string().meta({ description: 'What is read', example: 'sounds.list' }),
-      entries: z.number().int(),
-      max_entries: z.number().int().meta({ description: 'Shared by all of them' }),
-      bytes: z.number().int(),
-      max_bytes: z.number().int().meta({ description: 'Shared by all of them' }),
-      hits: z.number().int(),
-      misses: z.number().int(),
-      stale_hits: z.number().int().meta({ description: 'Answered at once while a refresh ran' }),
-      hit_ratio: z.number().min(0).max(1).nullable().meta({ description: 'Of all lookups; null before the first' }),
-      sets: z.number().int(),
-      failures: z.number().int().meta({ description: 'Computations that failed' }),
-      evictions: z.number().int().meta({ description: 'Left because the cache was full or memory short' }),
-      expirations: z.number().int(),
-      invalidations: z.number().int().meta({ description: 'Left because what they were computed from changed' }),
-      ttl: z.number().int().meta({ description: 'Seconds until an answer is stale' }),
-      backend: z.enum(['memory', 'redis']),
-    }),
-  ),
-});
-export type CacheStatus = z.infer<typeof cacheStatus>;
 
 export interface ResponseCacheOptions {
   /** Makes the store, which tells what happens in it. */

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { Right } from '#lib/auth/rights.ts';
+import { cacheStatus } from '#lib/cache/cache-status.ts';
 import {
   categoryCounts,
   lengthCounts,
@@ -323,6 +324,39 @@ export const OPERATIONS = {
     headers: ifNoneMatch,
     answers: { 200: { description: 'WebP', contentType: 'image/webp' }, 304: { description: 'Unchanged' } },
     problems: [404],
+  },
+  getCacheStatus: {
+    id: 'getCacheStatus',
+    method: 'GET',
+    path: '/api/cache/status',
+    right: 'sounds.read',
+    summary: 'What the response cache holds and how often it answers',
+    description:
+      'One entry for each thing that is read through the cache. Counts are of the process that answers, since it began; entries and bytes are those of the store, which several processes share where it is Redis.',
+    answers: { 200: { description: 'As it is now', schema: cacheStatus } },
+  },
+  clearCache: {
+    id: 'clearCache',
+    method: 'DELETE',
+    path: '/api/cache',
+    right: 'admin',
+    summary: 'Let go of cached answers',
+    description:
+      'Never needed for answers to be right: whoever changes something drops what it touches. It makes the next readers compute anew.',
+    query: z.strictObject({
+      tag: text(256)
+        .min(1, 'must not be empty')
+        .optional()
+        .meta({
+          description: 'Only those computed from this, `sounds:effects` or `sound:effects:rain` for instance; without it all',
+        }),
+    }),
+    answers: {
+      200: {
+        description: 'They are gone, in every process that shares the cache',
+        schema: z.strictObject({ dropped: z.number().int().meta({ description: 'How many the store knows it held' }) }),
+      },
+    },
   },
   getStarterPack: {
     id: 'getStarterPack',
