@@ -3,18 +3,13 @@ import type { ReactNode } from 'react';
 import { RecentSounds } from '../../components/home/recent-sounds.tsx';
 import { StarterProgress } from '../../components/home/starter-progress.tsx';
 import { openPage } from '#lib/server/page.ts';
-import { SOUND_KINDS } from '#lib/sounds/sound.ts';
+import { readStart } from '#lib/server/reads.ts';
 import '../../components/home/home.css';
 
 /** Where to begin, what is in the library, and what came last. */
 export default async function HomePage() {
   const services = await openPage('/', '/');
-  const counts = services.sounds.totals();
-  const recent = SOUND_KINDS.flatMap(
-    kind => services.sounds.list(kind, { tags: [], sort: 'newest', limit: 8, page: 1 }).items,
-  )
-    .sort((a, b) => b.uploaded_at.localeCompare(a.uploaded_at))
-    .slice(0, 8);
+  const { totals: counts, newest: recent } = (await readStart()).value();
   return (
     <div className="home">
       <div className="home-main">

@@ -8,7 +8,8 @@ import { isAppError } from '#lib/base/errors.ts';
 import { libraryAddress, librarySoundQuery, readLibrarySearch } from '#lib/server/library-search.ts';
 import { readNotice } from '#lib/server/notice.ts';
 import { openPage } from '#lib/server/page.ts';
-import { soundKind, type SoundKind, type SoundList } from '#lib/sounds/sound.ts';
+import { readCategories, readSounds } from '#lib/server/reads.ts';
+import { soundKind, type SoundKind, type SoundList, type SoundQuery } from '#lib/sounds/sound.ts';
 
 interface Props {
   params: Promise<{ kind: string }>;
@@ -32,8 +33,8 @@ export default async function LibraryPage({ params, searchParams }: Props) {
   const notice = readNotice(services, typeof raw['notice'] === 'string' ? raw['notice'] : undefined);
 
   const counts = services.sounds.totals();
-  const facets = services.sounds.categories(kind);
-  const list = listOrNothing(() => services.sounds.list(kind, librarySoundQuery(search)));
+  const facets = (await readCategories(kind)).value();
+  const list = await listOrNothing(kind, librarySoundQuery(search));
   if (list === undefined) {
     return <p className="empty">That page is past the first 10,000 matches. Narrow the search, or go back a page.</p>;
   }
@@ -58,9 +59,9 @@ export default async function LibraryPage({ params, searchParams }: Props) {
 }
 
 /** Undefined for a page number past what a filtered list can be counted to. */
-function listOrNothing(read: () => SoundList): SoundList | undefined {
+async function listOrNothing(kind: SoundKind, query: SoundQuery): Promise<SoundList | undefined> {
   try {
-    return read();
+    return (await readSounds(kind, query)).value();
   } catch (error) {
     if (isAppError(error) && error.code === 'request.invalid') return undefined;
     throw error;
