@@ -1,10 +1,13 @@
+import type { Metadata } from 'next';
+import { NothingHere } from '../components/message/nothing-here.tsx';
+
+export const metadata: Metadata = { title: 'Nothing here' };
+
+/** An address that is none. */
 export default function NotFound() {
   return (
-    <main className="login">
-      <h1>Nothing here</h1>
-      <p>
-        There is no page at this address. It may have been deleted or renamed. <a href="/">Go to the start page</a>
-      </p>
+    <main>
+      <NothingHere />
     </main>
   );
 }

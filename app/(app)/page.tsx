@@ -1,7 +1,11 @@
 import { BookOpenText, Upload, Waves, Zap } from 'lucide-react';
+import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { RecentSounds } from '../../components/home/recent-sounds.tsx';
-import { StarterProgress } from '../../components/home/starter-progress.tsx';
+import { FirstSounds } from '../../components/home/first-sounds.tsx';
+import { LiveCounts } from '../../components/home/live-counts.tsx';
+import { Now } from '../../components/home/now.tsx';
+import { StarterPack } from '../../components/home/starter-pack.tsx';
 import { openPage } from '#lib/server/page.ts';
 import { readStart } from '#lib/server/reads.ts';
 import '../../components/home/home.css';
@@ -11,49 +15,54 @@ export default async function HomePage() {
   const services = await openPage('/', '/');
   const { totals: counts, newest: recent } = (await readStart()).value();
   return (
-    <div className="home">
-      <div className="home-main">
-        <h1>The sounds of your books</h1>
-        <p>
-          {counts.effects.toLocaleString('en')} effects and {counts.background.toLocaleString('en')} background beds,
-          measured and ready to be played from a script.
-        </p>
-        <h2>Begin</h2>
-        <ul className="begin">
-          <Begin href="/sounds/effects" icon={<Zap size={16} aria-hidden />} title="Browse effects">
-            Doors, steps, weather
-          </Begin>
-          <Begin href="/sounds/background" icon={<Waves size={16} aria-hidden />} title="Browse beds">
-            Rain, sea, crowds
-          </Begin>
-          <Begin href="/sounds/effects#upload" icon={<Upload size={16} aria-hidden />} title="Upload sounds">
-            Files or a whole folder
-          </Begin>
-          <Begin href="/docs" icon={<BookOpenText size={16} aria-hidden />} title="Read the API">
-            Everything here, over HTTP
-          </Begin>
-        </ul>
+    <StarterPack initial={services.starter.state()} known={recent}>
+      <div className="home">
+        <div className="home-main">
+          <h1>The sounds of your books</h1>
+          <p>
+            <LiveCounts initial={counts} />, measured and ready to be played from a script.
+          </p>
+          <FirstSounds initial={counts} />
+          <h2>Begin</h2>
+          <ul className="begin">
+            <Begin href="/sounds/effects" icon={<Zap size={16} aria-hidden />} title="Browse effects">
+              Doors, steps, weather
+            </Begin>
+            <Begin href="/sounds/background" icon={<Waves size={16} aria-hidden />} title="Browse beds">
+              Rain, sea, crowds
+            </Begin>
+            <Begin href="/sounds/effects#upload" icon={<Upload size={16} aria-hidden />} title="Upload sounds">
+              Files or a whole folder
+            </Begin>
+            <Begin href="/docs" icon={<BookOpenText size={16} aria-hidden />} title="Read the API">
+              Everything here, over HTTP
+            </Begin>
+          </ul>
+        </div>
+        <aside className="home-side" aria-label="What goes on">
+          <Now />
+          <h2>
+            New sounds{' '}
+            <Link href="/sounds/effects" prefetch={false}>
+              Library
+            </Link>
+          </h2>
+          <RecentSounds initial={recent} />
+        </aside>
       </div>
-      <aside className="home-side" aria-label="New sounds">
-        <StarterProgress initial={services.starter.progress()} />
-        <h2>
-          New sounds <a href="/sounds/effects">Library</a>
-        </h2>
-        <RecentSounds initial={recent} />
-      </aside>
-    </div>
+    </StarterPack>
   );
 }
 
 function Begin({ href, icon, title, children }: { href: string; icon: ReactNode; title: string; children: ReactNode }) {
   return (
     <li>
-      <a href={href}>
+      <Link href={href} prefetch={false}>
         <strong>
           {icon} {title}
         </strong>
         <span className="hint">{children}</span>
-      </a>
+      </Link>
     </li>
   );
 }

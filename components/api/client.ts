@@ -1,5 +1,15 @@
 /** The HTTP API as pages call it. Types only come from the schemas: their validator stays on the server. */
-import type { Sound, SoundKind, SoundList, SoundPatch } from '#lib/sounds/sound.ts';
+import type { StarterPackState } from '#lib/starter/pack.ts';
+import { connection } from '../connection/connection.ts';
+import type {
+  CategoryCounts,
+  Sound,
+  SoundKind,
+  SoundList,
+  SoundPatch,
+  SoundsChange,
+  SoundsChanged,
+} from '#lib/sounds/sound.ts';
 
 /** A failure with the words of the server, or of the browser where the server was not reached. */
 export class ApiProblem extends Error {
@@ -44,6 +54,16 @@ export async function listSounds(
   return (await call('GET', `/api/sounds/${kind}?${search}`, { signal })).json() as Promise<SoundList>;
 }
 
+/** Categories and tags in use. */
+export async function listCategories(kind: SoundKind, signal?: AbortSignal): Promise<CategoryCounts> {
+  return (await call('GET', `/api/sounds/categories?kind=${kind}`, { signal })).json() as Promise<CategoryCounts>;
+}
+
+/** One change to several sounds, at most as many as the server takes at once. */
+export async function changeSounds(kind: SoundKind, change: SoundsChange): Promise<SoundsChanged> {
+  return (await call('PATCH', `/api/sounds/${kind}`, { json: change })).json() as Promise<SoundsChanged>;
+}
+
 export async function getSound(kind: SoundKind, id: string, signal?: AbortSignal): Promise<Versioned<Sound>> {
   return versioned(await call('GET', soundAddress(kind, id), { signal }));
 }
@@ -68,6 +88,17 @@ export async function restoreSound(kind: SoundKind, id: string): Promise<Version
   return versioned(await call('POST', `${soundAddress(kind, id)}/restore`));
 }
 
+export async function getStarterPack(): Promise<StarterPackState> {
+  return (await call('GET', STARTER_PACK)).json() as Promise<StarterPackState>;
+}
+
+/** Begins to add what is missing of it, in the background. */
+export async function addStarterPack(): Promise<StarterPackState> {
+  return (await call('POST', STARTER_PACK)).json() as Promise<StarterPackState>;
+}
+
+const STARTER_PACK = '/api/starter-pack';
+
 interface CallOptions {
   json?: unknown;
   etag?: string;
@@ -89,12 +120,18 @@ async function call(method: string, address: string, { json, etag, signal }: Cal
     });
   } catch (error) {
     signal?.throwIfAborted();
+    void connection.doubt();
     throw new ApiProblem(0, {
       detail: 'The server was not reached. Check that it runs, then try again.',
       cause: String(error),
     });
   }
-  if (response.ok) return response;
+  if (response.ok) {
+    connection.reached();
+    return response;
+  }
+  // Of a proxy whose server is down.
+  if (response.status === 502 || response.status === 504) void connection.doubt();
   throw new ApiProblem(response.status, (await response.json().catch(() => ({}))) as Record<string, unknown>);
 }
 

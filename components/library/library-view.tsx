@@ -2,10 +2,11 @@
 
 import dynamic from 'next/dynamic';
 import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
-import type { CategoryCounts, Sound, SoundKind, SoundList } from '#lib/sounds/sound.ts';
+import type { CategoryCounts, LengthBucket, Sound, SoundKind, SoundList } from '#lib/sounds/sound.ts';
 import { scriptTag } from '#lib/sounds/sound-words.ts';
 import { deleteSound, listSounds, restoreSound } from '../api/client.ts';
-import { useKeys } from '../keys/keys.ts';
+import { whenReached } from '../connection/connection.ts';
+import { isTyping, useKeys } from '../keys/keys.ts';
 import { seekBy, setAutoNext, toggle as togglePlay } from '../player/player-store.ts';
 import { useStore } from '../store.ts';
 import { showError, showToast } from '../toasts/toast-store.ts';
@@ -19,14 +20,26 @@ import {
   type ListFilters,
   type SoundListStore,
 } from './list-store.ts';
-import { onSound, tellSound } from './sound-events.ts';
+import { keepTrying } from './keep-trying.ts';
+import { bulkShown } from './bulk-shown.ts';
+import { SelectAllBox } from './select-all-box.tsx';
+import { createSelection, type Selected, type Selection } from './selection.ts';
+import { onSounds, tellSound } from './sound-events.ts';
 import { SoundRows, type RowsHandle } from './sound-rows.tsx';
+import { useTouchSelection } from './touch-selection.ts';
 import { DropZone } from '../uploads/drop-zone.tsx';
 import { UploadButton } from '../uploads/upload-button.tsx';
 import './library.css';
 
-const SoundSheet = dynamic(() => import('../sheet/sound-sheet.tsx').then(module => module.SoundSheet), { ssr: false });
-const BulkBar = dynamic(() => import('./bulk-bar.tsx').then(module => module.BulkBar), { ssr: false });
+const SoundSheet = dynamic(
+  whenReached(() => import('../sheet/sound-sheet.tsx').then(module => module.SoundSheet)),
+  { ssr: false },
+);
+const BulkBar = dynamic(
+  whenReached(() => import('./bulk-bar.tsx').then(module => module.BulkBar)),
+  { ssr: false },
+);
+const LibraryEmpty = dynamic(() => import('./library-empty.tsx').then(module => module.LibraryEmpty));
 
 interface Props {
   kind: SoundKind;
@@ -37,6 +50,8 @@ interface Props {
   /** Where in the list the first page stands. */
   firstIndex: number;
   facets: CategoryCounts;
+  /** How many of them are how long. */
+  lengths: readonly LengthBucket[];
   /** All sounds of the kind. */
   count: number;
   /** What a form before this page did. */
@@ -46,15 +61,28 @@ interface Props {
 }
 
 /** The library: what is searched for, the rows, and what is done to them by mouse and by keyboard. */
-export function LibraryView({ kind, title, filters, first, firstIndex, facets, count, notice, children }: Props) {
+export function LibraryView(props: Props) {
+  const { kind, title, filters, first, firstIndex, facets, lengths, count, notice, children } = props;
   const [store] = useState(() => createListStore(kind, filters, first, listSounds, firstIndex));
   const state = useStore(store, value => value);
   const [active, setActive] = useState(-1);
-  const [selected, setSelected] = useState<ReadonlyMap<string, Sound>>(new Map());
+  const [selection] = useState(() => createSelection(kind));
+  const { sounds: selected, gathering } = useStore(selection, value => value);
+  const bulkIsShown = useStore(bulkShown, value => value);
   const rows = useRef<RowsHandle>(null);
   const search = useRef<HTMLInputElement>(null);
 
-  useEffect(() => onSound(store.apply), [store]);
+  useEffect(() => {
+    const follow = onSounds(events => {
+      store.apply(...events);
+      selection.follow(events);
+    });
+    return () => {
+      follow();
+      selection.get().gathering?.cancel();
+    };
+  }, [store, selection]);
+  useEffect(() => keepTrying(store), [store]);
   useEffect(() => {
     setAutoNext(ended => {
       const all = store.get().rows;
@@ -68,35 +96,20 @@ export function LibraryView({ kind, title, filters, first, firstIndex, facets, c
   const activeSound = state.rows[active];
   const move = (to: number, extend = false) => {
     const next = Math.max(0, Math.min(state.length - 1, to));
-    if (extend) for (const index of [active, next]) addTo(setSelected, state.rows[index]);
+    if (extend) selection.add([state.rows[active], state.rows[next]]);
     setActive(next);
     rows.current?.show(next);
   };
-  const toggle = useCallback((sound: Sound | undefined) => {
-    if (sound === undefined) return;
-    setSelected(now => {
-      const next = new Map(now);
-      if (!next.delete(sound.id)) next.set(sound.id, sound);
-      return next;
-    });
-  }, []);
-  const remove = useCallback(async (sounds: readonly Sound[]) => {
-    try {
-      for (const sound of sounds) {
-        await deleteSound(sound.kind, sound.id);
-        tellSound({ type: 'removed', kind: sound.kind, id: sound.id });
-      }
-    } catch (error) {
-      showError(error);
-      return;
-    }
-    const [only] = sounds;
-    showToast({
-      tone: 'done',
-      text: sounds.length === 1 ? `Deleted ${only!.id}, kept 30 days` : `Deleted ${sounds.length} sounds, kept 30 days`,
-      action: { label: 'Undo', run: () => restore(sounds) },
-    });
-  }, []);
+  const all = () => void selectAllOf(selection, store);
+  const removeSelected = () => {
+    const [only] = selected.values();
+    void (selected.size === 1 ? remove(only!) : removeMany(selection, store));
+  };
+  const around = useRef<HTMLDivElement>(null);
+  useTouchSelection(around, {
+    toggle: index => selection.toggle(store.get().rows[index]),
+    isSelecting: () => selection.get().sounds.size > 0,
+  });
 
   const page = () => rows.current?.pageSize() ?? 10;
   const list = 'List';
@@ -112,16 +125,25 @@ export function LibraryView({ kind, title, filters, first, firstIndex, facets, c
     Space: { label: 'Play', group: list, run: () => togglePlay(activeSound) },
     ArrowLeft: { label: 'Back 1 s', group: list, run: () => seekBy(-1) },
     ArrowRight: { label: 'On 1 s', group: list, run: () => seekBy(1) },
-    X: { label: 'Select', group: list, run: () => toggle(activeSound) },
+    X: { label: 'Select', group: list, run: () => selection.toggle(activeSound) },
+    'Ctrl A': {
+      label: 'Select all that match',
+      group: list,
+      run: event => {
+        // There it selects the text.
+        if (isTyping(event) || (event.target as HTMLElement).closest('.sheet') !== null) return false;
+        all();
+        return true;
+      },
+    },
     C: { label: 'Copy the tag', group: list, run: () => activeSound !== undefined && copyTags([activeSound]) },
     '/': { label: 'Search', group: list, run: () => search.current?.focus() },
     Delete: {
       label: 'Delete',
       group: list,
       run: () => {
-        const sounds = selected.size > 0 ? [...selected.values()] : activeSound === undefined ? [] : [activeSound];
-        setSelected(new Map());
-        void remove(sounds);
+        if (selected.size > 0) removeSelected();
+        else if (activeSound !== undefined) void remove(activeSound);
       },
     },
     Enter: {
@@ -133,9 +155,7 @@ export function LibraryView({ kind, title, filters, first, firstIndex, facets, c
         return true;
       },
     },
-    ...(selected.size > 0
-      ? { Escape: { label: 'Clear the selection', group: list, run: () => setSelected(new Map()) } }
-      : {}),
+    ...(selected.size > 0 ? { Escape: { label: 'Clear the selection', group: list, run: selection.clear } } : {}),
   });
 
   const filtered = isFiltered(state.filters);
@@ -154,6 +174,7 @@ export function LibraryView({ kind, title, filters, first, firstIndex, facets, c
           kind={kind}
           filters={state.filters}
           facets={facets}
+          lengths={lengths}
           searchField={search}
           onChange={filters => {
             setActive(-1);
@@ -171,29 +192,32 @@ export function LibraryView({ kind, title, filters, first, firstIndex, facets, c
         {state.length === 0 ? (
           <Empty filtered={filtered} onClear={() => store.search(NO_FILTERS)} kind={kind} />
         ) : (
-          <SoundRows
-            key={`${kind} ${state.epoch}`}
-            handle={rows}
-            store={store}
-            state={state}
-            firstIndex={state.epoch === 0 ? firstIndex : 0}
-            active={active}
-            selected={selected}
-            onActive={setActive}
-            onToggle={toggle}
-            onOpen={open}
-          />
+          <div ref={around} className="rows-around">
+            <SoundRows
+              key={`${kind} ${state.epoch}`}
+              handle={rows}
+              store={store}
+              state={state}
+              firstIndex={state.epoch === 0 ? firstIndex : 0}
+              active={active}
+              selected={selected}
+              selectAll={<SelectAllBox selection={selection} total={state.total} onAll={all} />}
+              onActive={setActive}
+              onToggle={selection.toggle}
+              onOpen={open}
+            />
+          </div>
         )}
-        {selected.size > 0 && (
+        {(selected.size > 0 || gathering !== undefined || bulkIsShown) && (
           <BulkBar
-            sounds={[...selected.values()]}
+            kind={kind}
+            selection={selection}
             facets={facets}
-            onClear={() => setSelected(new Map())}
+            total={state.total}
+            exact={state.exact}
+            onAll={all}
             onCopy={copyTags}
-            onDelete={sounds => {
-              setSelected(new Map());
-              void remove(sounds);
-            }}
+            onDelete={removeSelected}
           />
         )}
         {children}
@@ -208,7 +232,7 @@ export function LibraryView({ kind, title, filters, first, firstIndex, facets, c
           onClose={close}
           onDelete={sound => {
             close();
-            void remove([sound]);
+            void remove(sound);
           }}
         />
       )}
@@ -217,21 +241,18 @@ export function LibraryView({ kind, title, filters, first, firstIndex, facets, c
 }
 
 function Empty({ filtered, kind, onClear }: { filtered: boolean; kind: SoundKind; onClear: () => void }) {
+  if (!filtered) return <LibraryEmpty kind={kind} />;
   return (
     <div className="empty">
-      <p>{filtered ? 'Nothing matches.' : `No ${kind === 'effects' ? 'effects' : 'beds'} yet.`}</p>
-      {filtered ? (
-        <button
-          onClick={() => {
-            window.history.replaceState(null, '', addressOf(kind, NO_FILTERS));
-            onClear();
-          }}
-        >
-          Show all
-        </button>
-      ) : (
-        <span className="hint">Drop files or folders here, or press U.</span>
-      )}
+      <p>Nothing matches.</p>
+      <button
+        onClick={() => {
+          window.history.replaceState(null, '', addressOf(kind, NO_FILTERS));
+          onClear();
+        }}
+      >
+        Show all
+      </button>
     </div>
   );
 }
@@ -278,14 +299,42 @@ function useAddress(store: SoundListStore): void {
   }, [store]);
 }
 
-function addTo(
-  set: (update: (now: ReadonlyMap<string, Sound>) => ReadonlyMap<string, Sound>) => void,
-  sound: Sound | undefined,
-): void {
-  if (sound !== undefined) set(now => new Map(now).set(sound.id, sound));
+async function selectAllOf(selection: Selection, store: SoundListStore): Promise<void> {
+  try {
+    const { selectAll } = await import('./select-all.ts');
+    await selectAll(selection, store.kind, store.get(), listSounds);
+  } catch (error) {
+    showError(error);
+  }
 }
 
-function copyTags(sounds: readonly Sound[]): void {
+async function remove({ kind, id }: Pick<Sound, 'kind' | 'id'>): Promise<void> {
+  try {
+    await deleteSound(kind, id);
+    tellSound({ type: 'removed', kind, id });
+    showToast({
+      tone: 'done',
+      text: `Deleted ${id}, kept 30 days`,
+      action: { label: 'Undo', run: () => restore(kind, id) },
+    });
+  } catch (error) {
+    showError(error);
+  }
+}
+
+async function removeMany(selection: Selection, store: SoundListStore): Promise<void> {
+  try {
+    const { deleteSelected } = await import('./bulk-actions.ts');
+    const held = new Set(store.get().rows.map(row => row?.id));
+    const outcome = await deleteSelected(selection, store.kind);
+    // Where those were that the list did not hold it cannot know.
+    if (outcome?.changed.some(({ id }) => !held.has(id)) === true) store.search(store.get().filters);
+  } catch (error) {
+    showError(error);
+  }
+}
+
+function copyTags(sounds: readonly Pick<Selected, 'kind' | 'id'>[]): void {
   const text = sounds.map(scriptTag).join('\n');
   navigator.clipboard.writeText(text).then(
     () => showToast({ tone: 'done', text: sounds.length === 1 ? `Copied ${text}` : `Copied ${sounds.length} tags` }),
@@ -293,13 +342,10 @@ function copyTags(sounds: readonly Sound[]): void {
   );
 }
 
-async function restore(sounds: readonly Sound[]): Promise<void> {
+async function restore(kind: SoundKind, id: string): Promise<void> {
   try {
-    for (const { kind, id } of sounds) tellSound({ type: 'restored', sound: (await restoreSound(kind, id)).value });
-    showToast({
-      tone: 'done',
-      text: sounds.length === 1 ? `${sounds[0]!.id} is back` : `${sounds.length} sounds are back`,
-    });
+    tellSound({ type: 'restored', sound: (await restoreSound(kind, id)).value });
+    showToast({ tone: 'done', text: `${id} is back` });
   } catch (error) {
     showError(error);
   }

@@ -131,20 +131,47 @@ describe('a list in the browser', () => {
     expect(store.get()).toMatchObject({ total: 1, length: 1, status: 'ready', epoch: 1 });
   });
 
-  it('says why a fetch failed, and tries again when asked', async () => {
+  it('says why rows do not come, keeps those it has, and tries again when asked', async () => {
+    const server = fakeServer(300);
+    let broken = true;
+    let failed = 0;
+    const store = createListStore('effects', NO_FILTERS, server.page(0, 50), (...call) => {
+      if (!broken) return server.fetchList(...call);
+      failed += 1;
+      return Promise.reject(new Error('The server was not reached.'));
+    });
+    store.want(100, 130);
+    for (let i = 0; i < 20; i += 1) await Promise.resolve();
+    expect(store.get()).toMatchObject({ status: 'ready', stuck: 'The server was not reached.', length: 300 });
+    expect(store.get().rows[49]?.id).toBe(server.sounds[49]!.id);
+    // Scrolling on does not ask in vain.
+    store.want(130, 160);
+    store.want(160, 190);
+    for (let i = 0; i < 20; i += 1) await Promise.resolve();
+    expect(failed).toBe(1);
+    broken = false;
+    store.retry();
+    await settled(server);
+    expect(store.get().stuck).toBeUndefined();
+    expect(store.get().rows[170]?.id).toBe(server.sounds[170]!.id);
+  });
+
+  it('says why a search failed, and searches again for the same when asked', async () => {
     const server = fakeServer(300);
     let broken = true;
     const store = createListStore('effects', NO_FILTERS, server.page(0, 50), (...call) =>
       broken ? Promise.reject(new Error('The server was not reached.')) : server.fetchList(...call),
     );
-    store.want(100, 130);
+    store.search({ ...NO_FILTERS, q: '42' });
     for (let i = 0; i < 20; i += 1) await Promise.resolve();
-    expect(store.get()).toMatchObject({ status: 'failed', error: 'The server was not reached.' });
+    expect(store.get()).toMatchObject({ status: 'failed', error: 'The server was not reached.', length: 300 });
     broken = false;
     store.retry();
     await settled(server);
-    expect(store.get().status).toBe('ready');
-    expect(store.get().rows[110]?.id).toBe(server.sounds[110]!.id);
+    expect(store.get()).toMatchObject({ status: 'ready', error: undefined, epoch: 1 });
+    expect(store.get().rows.map(row => row?.id)).toEqual(
+      server.sounds.filter(({ name }) => name.endsWith('42')).map(({ id }) => id),
+    );
   });
 
   it('has an address that leads back to its filters', () => {

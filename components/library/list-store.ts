@@ -25,8 +25,10 @@ export interface ListState {
   /** Rows to show, ghosts for those still to come included. */
   length: number;
   status: 'ready' | 'searching' | 'failed';
-  /** Why the last fetch failed, in words. */
+  /** Why the last search failed, in words. */
   error: string | undefined;
+  /** Why rows in between do not come, in words; those that are held stay. */
+  stuck: string | undefined;
   /** Counts up when the list begins anew, so that the view goes to the top. */
   epoch: number;
 }
@@ -43,6 +45,7 @@ export interface SoundListStore extends Store<ListState> {
   want: (start: number, end: number) => void;
   /** Begins anew with other filters; the old request is cancelled, the old rows stay until the new ones are there. */
   search: (filters: ListFilters) => void;
+  /** After a failure, of a search or of rows in between. */
   retry: () => void;
   apply: (event: SoundEvent) => void;
 }
@@ -95,6 +98,7 @@ export function createListStore(
       exact: list.total_exact,
       status: 'ready',
       error: undefined,
+      stuck: undefined,
       epoch,
     });
   }
@@ -135,7 +139,7 @@ export function createListStore(
     } catch (error) {
       if (running?.controller !== controller) return;
       running = undefined;
-      show({ status: 'failed', error: (error as Error).message });
+      show({ stuck: (error as Error).message });
     }
   }
 
@@ -150,7 +154,7 @@ export function createListStore(
       rows.length = Math.min(rows.length, after);
     }
     letGo();
-    show({ total: list.total, exact: list.total_exact, status: 'ready', error: undefined });
+    show({ total: list.total, exact: list.total_exact, stuck: undefined });
   }
 
   function mark(index: number, cursor: string): void {
@@ -200,13 +204,14 @@ export function createListStore(
         running.controller.abort();
         running = undefined;
       }
-      if (running === undefined && store.get().status !== 'failed') void fetchMissing();
+      // Scrolling on would only fail again and again: see `retry`.
+      const { status, stuck } = store.get();
+      if (running === undefined && status !== 'failed' && stuck === undefined) void fetchMissing();
     },
     search: next => void again(next),
     retry() {
-      show({ status: 'ready', error: undefined });
-      if (rows.length === 0) void again(store.get().filters);
-      else void fetchMissing();
+      if (store.get().status === 'failed') void again(store.get().filters);
+      else if (running === undefined) void fetchMissing();
     },
     apply(event) {
       const { filters: now, total } = store.get();

@@ -4,18 +4,30 @@ import type { Sound, SoundKind } from '#lib/sounds/sound.ts';
 export type SoundEvent =
   { type: 'added' | 'changed' | 'restored'; sound: Sound } | { type: 'removed'; kind: SoundKind; id: string };
 
-type Listener = (event: SoundEvent) => void;
+type Listener = (events: readonly SoundEvent[]) => void;
 
 const listeners = new Set<Listener>();
 let channel: BroadcastChannel | undefined;
 
 /** Tells everyone: this tab at once, the others over a channel. */
-export function tellSound(event: SoundEvent): void {
-  for (const listener of [...listeners]) listener(event);
-  open()?.postMessage(event);
+export function tellSound(...events: SoundEvent[]): void {
+  tellHere(...events);
+  open()?.postMessage(events);
 }
 
-export function onSound(listener: Listener): () => void {
+/** Tells this tab only, for what every tab finds out by itself. */
+export function tellHere(...events: SoundEvent[]): void {
+  for (const listener of [...listeners]) listener(events);
+}
+
+export function onSound(listener: (event: SoundEvent) => void): () => void {
+  return onSounds(events => {
+    for (const event of events) listener(event);
+  });
+}
+
+/** Hears at once of what was done to many sounds at once. */
+export function onSounds(listener: Listener): () => void {
   open();
   listeners.add(listener);
   return () => listeners.delete(listener);
@@ -24,7 +36,7 @@ export function onSound(listener: Listener): () => void {
 function open(): BroadcastChannel | undefined {
   if (channel === undefined && typeof BroadcastChannel !== 'undefined' && typeof window !== 'undefined') {
     channel = new BroadcastChannel('talk2me.sounds');
-    channel.onmessage = (message: MessageEvent<SoundEvent>) => {
+    channel.onmessage = (message: MessageEvent<SoundEvent[]>) => {
       for (const listener of [...listeners]) listener(message.data);
     };
   }

@@ -5,6 +5,7 @@ import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState, type
 import type { Sound } from '#lib/sounds/sound.ts';
 import type { ListState, SoundListStore } from './list-store.ts';
 import { keptScroll, keepScroll } from './scroll-memory.ts';
+import { MissingRows } from './missing-rows.tsx';
 import { SoundRow } from './sound-row.tsx';
 
 export interface RowsHandle {
@@ -71,6 +72,8 @@ export function SoundRows({ handle, store, state, firstIndex, active, selected, 
   }, [live]);
 
   const items = live ? virtualizer.getVirtualItems() : [];
+  const missing = state.stuck === undefined ? [] : items.filter(({ index }) => state.rows[index] === undefined);
+  const [firstMissing, lastMissing] = [missing[0], missing.at(-1)];
   const from = items[0]?.index ?? 0;
   const to = (items.at(-1)?.index ?? 0) + 1;
   useEffect(() => {
@@ -142,6 +145,16 @@ export function SoundRows({ handle, store, state, firstIndex, active, selected, 
           <div role="presentation" style={{ transform: `translateY(${items[0]?.start ?? 0}px)` }}>
             {items.map(item => row(item.index))}
           </div>
+          {firstMissing !== undefined && (
+            <MissingRows
+              store={store}
+              why={state.stuck!}
+              first={firstMissing.index}
+              last={lastMissing!.index}
+              top={firstMissing.start}
+              height={lastMissing!.end - firstMissing.start}
+            />
+          )}
         </div>
       ) : (
         state.rows.map((_, index) => row(index))

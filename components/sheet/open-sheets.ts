@@ -1,6 +1,7 @@
 /** The sheets whose changes are not saved yet outlive their component: closing a sheet loses nothing, with or without a server. */
 import type { Sound, SoundKind } from '#lib/sounds/sound.ts';
 import { getSound, patchSound } from '../api/client.ts';
+import { connection } from '../connection/connection.ts';
 import { onSound, tellSound } from '../library/sound-events.ts';
 import { createSheetStore, type SheetStore } from './sheet-store.ts';
 
@@ -56,13 +57,12 @@ function watch(key: string, entry: Kept, kind: SoundKind, id: string): void {
     if (event.type === 'removed') store.heardRemoved();
     else store.heard(event.sound);
   });
-  const onOnline = () => store.retry();
-  window.addEventListener('online', onOnline);
+  const stopWaiting = connection.onBack(store.retry);
   const stopWatching = store.state.subscribe(() => {
     if (entry.holders > 0 || !store.isClean()) return;
     stopWatching();
     stopListening();
-    window.removeEventListener('online', onOnline);
+    stopWaiting();
     if (kept.get(key) === entry) kept.delete(key);
     if (kept.size === 0) window.removeEventListener('beforeunload', onUnload);
   });

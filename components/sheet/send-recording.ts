@@ -1,5 +1,6 @@
 /** Sends a recording with its progress, which `fetch` does not tell. */
 import type { Sound } from '#lib/sounds/sound.ts';
+import { connection } from '../connection/connection.ts';
 import { ApiProblem, type Versioned } from '../api/client.ts';
 
 export interface Sending {
@@ -34,6 +35,7 @@ export function sendRecording(sending: Sending): Promise<Versioned<Sound>> {
       } else reject(new ApiProblem(request.status, body));
     };
     request.onerror = () => {
+      void connection.doubt();
       reject(new ApiProblem(0, { detail: 'The server was not reached. Check that it runs, then try again.' }));
     };
     request.onabort = () => reject(signal.reason as Error);

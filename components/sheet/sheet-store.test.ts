@@ -286,7 +286,7 @@ describe('without the server', () => {
     world.weather = 'unreached';
     world.store.edit('volume', 0.5);
     await world.pass(600);
-    expect(world.state).toMatchObject({ phase: 'offline', message: 'The server was not reached.' });
+    expect(world.state).toMatchObject({ phase: 'offline', message: '' });
     await world.pass(120_000);
     world.store.edit('fade_in', 0.5);
     await world.pass(600);

@@ -41,7 +41,7 @@ export type SheetPhase =
   | 'loading'
   | 'saved'
   | 'saving'
-  /** The server is not reached, or cannot save now; it is tried again by itself. */
+  /** The server is not reached, which needs no message, or cannot save now and says why; it is tried again by itself. */
   | 'offline'
   /** Something else is wrong; tried again when someone says so. */
   | 'failed'
@@ -338,7 +338,7 @@ export function createSheetStore({ initial, api, timers, onSound }: SheetOptions
       stopWaiting = undefined;
       pump();
     });
-    put({ phase: 'offline', message });
+    put({ phase: 'offline', message: problem.status === 0 ? '' : message });
   }
 
   function undo(): boolean {

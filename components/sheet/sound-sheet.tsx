@@ -301,7 +301,7 @@ function SaveState({ state, problems }: { state: SheetState; problems: FieldProb
 }
 
 function SheetNotice({ state, store }: { state: SheetState; store: SheetStore }) {
-  const { phase, message, sound } = state;
+  const { phase, message } = state;
   if (phase === 'conflict') {
     return (
       <div className="sheet-notice" data-tone="danger" role="alert">
@@ -316,12 +316,10 @@ function SheetNotice({ state, store }: { state: SheetState; store: SheetStore })
     );
   }
   if (phase !== 'offline' && phase !== 'failed' && phase !== 'gone') return null;
+  const waits = phase === 'offline';
   return (
-    <div className="sheet-notice" data-tone={phase === 'offline' ? 'warn' : 'danger'} role="alert">
-      <p>
-        {message}
-        {phase === 'offline' && sound !== undefined && ' What you changed is kept here and tried again.'}
-      </p>
+    <div className="sheet-notice" data-tone={waits ? 'warn' : 'danger'} role={waits ? 'status' : 'alert'}>
+      <p>{waits ? waitingWords(state) : message}</p>
       {phase !== 'gone' && (
         <button type="button" className="sheet-button" onClick={store.retry}>
           Try again
@@ -329,6 +327,12 @@ function SheetNotice({ state, store }: { state: SheetState; store: SheetStore })
       )}
     </div>
   );
+}
+
+function waitingWords({ message, edits }: SheetState): string {
+  const isKept = Object.keys(edits).length > 0;
+  if (message === '') return `Waiting for connection${isKept ? '; your change is kept' : ''}.`;
+  return isKept ? `${message} Your change is kept and tried again.` : message;
 }
 
 /** Known categories of the kind, the most used first. */

@@ -3,6 +3,7 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { Theme } from '#lib/http/theme.ts';
 import { Logo } from '../icons.tsx';
+import { ConnectionNotice } from '../connection/connection-notice.tsx';
 import { UploadTray } from '../uploads/upload-tray.tsx';
 import { Player } from '../player/player.tsx';
 import type { Counts } from './counts.ts';
@@ -67,6 +68,7 @@ export function Shell({ counts, theme, loggedIn, maxFileSize, children }: ShellP
         </div>
       </header>
       <div className="column">
+        <ConnectionNotice />
         <main id="content" tabIndex={-1}>
           {children}
         </main>

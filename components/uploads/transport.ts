@@ -1,4 +1,5 @@
 /** The way of an upload to the server. XMLHttpRequest, since fetch does not tell how much of a body is sent. */
+import { connection } from '../connection/connection.ts';
 import type { Transport, UploadAnswer } from './upload-queue.ts';
 
 export const sendOverHttp: Transport = ({ kind, file, allowDuplicate }, { sent, answered }) => {
@@ -18,7 +19,10 @@ export const sendOverHttp: Transport = ({ kind, file, allowDuplicate }, { sent, 
       .slice(0, 1)
       .arrayBuffer()
       .then(
-        () => answer({ status: 0 }),
+        () => {
+          void connection.doubt();
+          answer({ status: 0 });
+        },
         () => answer({ status: 0, unreadable: true }),
       );
   };

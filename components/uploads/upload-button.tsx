@@ -1,7 +1,7 @@
 'use client';
 
 import { FileAudio, FolderUp, Upload } from 'lucide-react';
-import { useId, useRef, useSyncExternalStore, type KeyboardEvent, type ToggleEvent } from 'react';
+import { useEffect, useId, useRef, useSyncExternalStore, type KeyboardEvent, type ToggleEvent } from 'react';
 import type { SoundKind } from '#lib/sounds/sound.ts';
 import { useKeys } from '../keys/keys.ts';
 import { useStore } from '../store.ts';
@@ -20,6 +20,13 @@ export function UploadButton({ kind }: { kind: SoundKind }) {
   const button = useRef<HTMLButtonElement>(null);
   const menu = useRef<HTMLDivElement>(null);
   useKeys({ U: { label: 'Upload', group: 'List', run: () => menu.current?.showPopover() } });
+
+  useEffect(() => {
+    if (!awake || window.location.hash !== '#upload') return;
+    // Once: not again when the page is loaded anew.
+    window.history.replaceState(null, '', window.location.pathname + window.location.search);
+    menu.current?.showPopover();
+  }, [awake]);
 
   const face = (
     <>

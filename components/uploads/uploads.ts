@@ -1,4 +1,5 @@
 /** The one queue of this tab. It lives beside the pages, so uploads go on while they change. */
+import { connection } from '../connection/connection.ts';
 import { tellSound } from '../library/sound-events.ts';
 import { desk } from './desk.ts';
 import { sendOverHttp } from './transport.ts';
@@ -19,7 +20,7 @@ export const uploads = new UploadQueue({
 });
 
 if (typeof window !== 'undefined') {
-  window.addEventListener('online', () => uploads.networkIsBack());
+  connection.onBack(() => uploads.networkIsBack());
   // Whoever comes back from logging in elsewhere.
   window.addEventListener('focus', () => {
     if (uploads.store.get().hold?.why === 'login') uploads.resumeAfterHold();
