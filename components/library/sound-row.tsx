@@ -1,31 +1,43 @@
 'use client';
 
 import { Pause, Play } from 'lucide-react';
-import { memo } from 'react';
+import { memo, useState } from 'react';
 import type { Sound } from '#lib/sounds/sound.ts';
 import { formatLength, formatLevel } from '#lib/sounds/sound-words.ts';
-import { isSameSound, toggle, usePlayer } from '../player/player-store.ts';
+import { toggle } from '../player/player-store.ts';
 import { Waveform } from '../player/waveform.tsx';
 
 interface Props {
   /** Undefined while it is on its way. */
   sound: Sound | undefined;
   index: number;
+  /** Pixels from the top of the list; undefined where rows follow each other. */
+  top: number | undefined;
   active: boolean;
   reachable: boolean;
   selected: boolean;
+  /** What the player does with it. */
+  heard: Heard;
+  /** The list passes too fast for pictures. */
+  hurried: boolean;
   onActive: (index: number) => void;
   onToggle: (sound: Sound) => void;
   onOpen: (sound: Sound) => void;
 }
 
-/** One sound. Drawn thousands of times while scrolling: no state, no listeners of its own beyond what is pressed. */
+/** Undefined for a sound that is not in the player. */
+export type Heard = 'playing' | 'paused' | undefined;
+
+/** One sound. Drawn thousands of times while scrolling: few elements, nothing subscribed to, no listeners beyond what is pressed. */
 export const SoundRow = memo(function SoundRow({
   sound,
   index,
+  top,
   active,
   reachable,
   selected,
+  heard,
+  hurried,
   onActive,
   onToggle,
   onOpen,
@@ -38,13 +50,22 @@ export const SoundRow = memo(function SoundRow({
       aria-rowindex={index + 2}
       aria-selected={selected}
       data-index={index}
+      style={top === undefined ? undefined : { top }}
       tabIndex={reachable ? 0 : -1}
       onFocus={() => onActive(index)}
     >
       {sound === undefined ? (
         <span role="gridcell" className="cell-name" aria-label="Loading" />
       ) : (
-        <Cells sound={sound} active={active} selected={selected} onToggle={onToggle} onOpen={onOpen} />
+        <Cells
+          sound={sound}
+          active={active}
+          selected={selected}
+          heard={heard}
+          hurried={hurried}
+          onToggle={onToggle}
+          onOpen={onOpen}
+        />
       )}
     </div>
   );
@@ -54,9 +75,11 @@ function Cells({
   sound,
   active,
   selected,
+  heard,
+  hurried,
   onToggle,
   onOpen,
-}: { sound: Sound } & Pick<Props, 'active' | 'selected' | 'onToggle' | 'onOpen'>) {
+}: { sound: Sound } & Pick<Props, 'active' | 'selected' | 'heard' | 'hurried' | 'onToggle' | 'onOpen'>) {
   return (
     <>
       <span role="gridcell" className="cell-check">
@@ -69,7 +92,7 @@ function Cells({
         />
       </span>
       <span role="gridcell" className="cell-play">
-        <PlayButton sound={sound} />
+        <PlayButton sound={sound} playing={heard === 'playing'} />
       </span>
       <span role="rowheader" className="cell-name">
         <a
@@ -87,7 +110,7 @@ function Cells({
         <code>{sound.id}</code>
       </span>
       <span role="gridcell" className="cell-wave">
-        <RowWaveform sound={sound} active={active} />
+        <RowWaveform sound={sound} active={active} loaded={heard !== undefined} hurried={hurried} />
       </span>
       <span role="gridcell" className="cell-category">
         {sound.category}
@@ -107,19 +130,19 @@ function Cells({
   );
 }
 
-/** The bar ends at −60 and at 0 dB. */
+/** The bar ends at −60 and at 0 dB; its fill is the loudness, its tick the peak. */
 function Level({ loudness, peak }: { loudness: number | null; peak: number | null }) {
-  const place = (decibels: number | null) => `${Math.max(0, Math.min(1, 1 + (decibels ?? -60) / 60)) * 100}%`;
+  const place = (decibels: number | null) => Math.max(0, Math.min(1, 1 + (decibels ?? -60) / 60));
   return (
-    <span className="level" aria-hidden>
-      <span style={{ width: place(loudness) }} />
-      <i style={{ left: place(peak) }} />
-    </span>
+    <span
+      className="level"
+      style={{ '--loudness': place(loudness), '--peak': place(peak) } as React.CSSProperties}
+      aria-hidden
+    />
   );
 }
 
-function PlayButton({ sound }: { sound: Sound }) {
-  const playing = usePlayer(player => player.playing && isSameSound(player.sound, sound));
+function PlayButton({ sound, playing }: { sound: Sound; playing: boolean }) {
   return (
     // Without JavaScript it leads to the recording itself.
     <a
@@ -137,7 +160,14 @@ function PlayButton({ sound }: { sound: Sound }) {
   );
 }
 
-function RowWaveform({ sound, active }: { sound: Sound; active: boolean }) {
-  const loaded = usePlayer(player => isSameSound(player.sound, sound));
-  return <Waveform sound={sound} active={active} playing={loaded} />;
+function RowWaveform({
+  sound,
+  active,
+  loaded,
+  hurried,
+}: { sound: Sound; loaded: boolean } & Pick<Props, 'active' | 'hurried'>) {
+  // What is there once stays, also when the list is in a hurry again.
+  const [drawn, setDrawn] = useState(!hurried);
+  if (!hurried && !drawn) setDrawn(true);
+  return <Waveform sound={sound} active={active} playing={loaded} waiting={!drawn && !loaded} />;
 }

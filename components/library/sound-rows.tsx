@@ -3,10 +3,12 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState, type Ref } from 'react';
 import type { Sound } from '#lib/sounds/sound.ts';
+import { usePlayer } from '../player/player-store.ts';
+import { useStore } from '../store.ts';
 import type { ListState, SoundListStore } from './list-store.ts';
 import { keptScroll, keepScroll } from './scroll-memory.ts';
-import { MissingRows } from './missing-rows.tsx';
-import { SoundRow } from './sound-row.tsx';
+import { createScrollPace } from './scroll-pace.ts';
+import { SoundRow, type Heard } from './sound-row.tsx';
 
 export interface RowsHandle {
   /** Brings a row into view and gives it the focus. */
@@ -63,17 +65,25 @@ export function SoundRows({ handle, store, state, firstIndex, active, selected, 
   useLayoutEffect(() => {
     if (live) virtualizer.scrollToOffset(keptScroll() ?? firstIndex * rowHeight);
   }, [live, virtualizer, firstIndex, rowHeight]);
+  const [pace] = useState(() => createScrollPace(after));
+  const hurried = useStore(pace.hurried, now => now);
   useEffect(() => {
     const element = pane.current;
     if (!live || element === null) return undefined;
-    const keep = () => keepScroll(element.scrollTop);
-    element.addEventListener('scroll', keep, { passive: true });
-    return () => element.removeEventListener('scroll', keep);
-  }, [live]);
+    const heed = ({ timeStamp }: Event) => {
+      const { scrollTop } = element;
+      keepScroll(scrollTop);
+      pace.moved(scrollTop, element.clientHeight, timeStamp);
+    };
+    // Before the rows are drawn for the new place: behind that, asking where it is would lay them out at once.
+    element.addEventListener('scroll', heed, { passive: true, capture: true });
+    return () => {
+      element.removeEventListener('scroll', heed, { capture: true });
+      pace.stop();
+    };
+  }, [live, pace]);
 
   const items = live ? virtualizer.getVirtualItems() : [];
-  const missing = state.stuck === undefined ? [] : items.filter(({ index }) => state.rows[index] === undefined);
-  const [firstMissing, lastMissing] = [missing[0], missing.at(-1)];
   const from = items[0]?.index ?? 0;
   const to = (items.at(-1)?.index ?? 0) + 1;
   useEffect(() => {
@@ -89,17 +99,25 @@ export function SoundRows({ handle, store, state, firstIndex, active, selected, 
     pageSize: () => Math.max(1, Math.floor((pane.current?.clientHeight ?? 400) / rowHeight) - 1),
   }));
 
-  const row = (index: number) => {
+  // Asked once for all rows: while something plays the player changes sixty times a second.
+  const loaded = usePlayer(({ sound }) => (sound?.kind === store.kind ? sound.id : undefined));
+  const playing = usePlayer(player => player.playing);
+  const heard = (sound: Sound | undefined): Heard =>
+    sound === undefined || sound.id !== loaded ? undefined : playing ? 'playing' : 'paused';
+  const row = (index: number, top?: number) => {
     const sound = state.rows[index];
     return (
       <SoundRow
         key={index}
         sound={sound}
         index={index}
+        top={top}
         active={index === active}
         // One row can be reached by Tab; the arrows go on from there.
         reachable={index === Math.max(0, active)}
         selected={sound !== undefined && selected.has(sound.id)}
+        heard={heard(sound)}
+        hurried={hurried}
         onActive={onActive}
         onToggle={onToggle}
         onOpen={onOpen}
@@ -142,25 +160,18 @@ export function SoundRows({ handle, store, state, firstIndex, active, selected, 
       </div>
       {live ? (
         <div className="rows-all" role="presentation" style={{ height: virtualizer.getTotalSize() }}>
-          <div role="presentation" style={{ transform: `translateY(${items[0]?.start ?? 0}px)` }}>
-            {items.map(item => row(item.index))}
-          </div>
-          {firstMissing !== undefined && (
-            <MissingRows
-              store={store}
-              why={state.stuck!}
-              first={firstMissing.index}
-              last={lastMissing!.index}
-              top={firstMissing.start}
-              height={lastMissing!.end - firstMissing.start}
-            />
-          )}
+          {items.map(item => row(item.index, item.start))}
         </div>
       ) : (
         state.rows.map((_, index) => row(index))
       )}
     </div>
   );
+}
+
+function after(ms: number, run: () => void): () => void {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
 }
 
 function rowElement(pane: HTMLElement | null, index: number): HTMLElement | null {

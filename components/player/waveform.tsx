@@ -11,13 +11,15 @@ export interface WaveformProps {
   progress?: number | undefined;
   /** It is in the player, and follows it by itself. */
   playing?: boolean;
+  /** Draws the line only, and does not ask for the picture yet. */
+  waiting?: boolean;
 }
 
 /**
  * The server's picture as a mask, so that the page gives it its colour. Decoration beside the name and figures of its sound. It
  * fills its parent's width and height, and shows a line until the picture is there.
  */
-export function Waveform({ sound, active = false, progress, playing = false }: WaveformProps) {
+export function Waveform({ sound, active = false, progress, playing = false, waiting = false }: WaveformProps) {
   if (sound === null) return <span className="waveform waveform-ghost" aria-hidden="true" />;
   const played = progress === undefined ? undefined : { '--played': `${progress * 100}%` };
   return (
@@ -27,7 +29,14 @@ export function Waveform({ sound, active = false, progress, playing = false }: W
       style={played as React.CSSProperties | undefined}
       aria-hidden="true"
     >
-      <span className="waveform-shape" style={{ '--picture': `url("${sound.waveform_url}")` } as React.CSSProperties} />
+      {waiting ? (
+        <span className="waveform-line" />
+      ) : (
+        <span
+          className="waveform-shape"
+          style={{ '--picture': `url("${sound.waveform_url}")` } as React.CSSProperties}
+        />
+      )}
       {playing ? (
         <span className="waveform-head" ref={followPlayer} />
       ) : (
