@@ -7,6 +7,7 @@ import { usePlayer } from '../player/player-store.ts';
 import { useStore } from '../store.ts';
 import type { ListState, SoundListStore } from './list-store.ts';
 import { keptScroll, keepScroll } from './scroll-memory.ts';
+import { MissingRows } from './missing-rows.tsx';
 import { createScrollPace } from './scroll-pace.ts';
 import { SoundRow, type Heard } from './sound-row.tsx';
 
@@ -84,6 +85,8 @@ export function SoundRows({ handle, store, state, firstIndex, active, selected, 
   }, [live, pace]);
 
   const items = live ? virtualizer.getVirtualItems() : [];
+  const missing = state.stuck === undefined ? [] : items.filter(({ index }) => state.rows[index] === undefined);
+  const [firstMissing, lastMissing] = [missing[0], missing.at(-1)];
   const from = items[0]?.index ?? 0;
   const to = (items.at(-1)?.index ?? 0) + 1;
   useEffect(() => {
@@ -161,6 +164,16 @@ export function SoundRows({ handle, store, state, firstIndex, active, selected, 
       {live ? (
         <div className="rows-all" role="presentation" style={{ height: virtualizer.getTotalSize() }}>
           {items.map(item => row(item.index, item.start))}
+          {firstMissing !== undefined && (
+            <MissingRows
+              store={store}
+              why={state.stuck!}
+              first={firstMissing.index}
+              last={lastMissing!.index}
+              top={firstMissing.start}
+              height={lastMissing!.end - firstMissing.start}
+            />
+          )}
         </div>
       ) : (
         state.rows.map((_, index) => row(index))
