@@ -14,7 +14,7 @@ export interface KeyBinding {
   group?: string;
   /** Returns false to let the key do what it does anyway. */
   run: (event: KeyboardEvent) => void | boolean;
-  /** Works while a text field has the focus, too. Chords with Ctrl always do. */
+  /** Works while a text field or a menu has the focus, too. Chords with Ctrl always do. */
   inFields?: boolean;
 }
 
@@ -75,7 +75,7 @@ function onKeyDown(event: KeyboardEvent): void {
   prefix = undefined;
   if (run(event, pair) || run(event, chord)) return;
   const begins = keysInForce().some(({ chord: known }) => known.startsWith(`${chord} `) && !known.startsWith('Ctrl '));
-  if (begins && !inField(event) && !event.ctrlKey && !event.metaKey) prefix = { key: chord, at: event.timeStamp };
+  if (begins && !isTyping(event) && !event.ctrlKey && !event.metaKey) prefix = { key: chord, at: event.timeStamp };
 }
 
 function run(event: KeyboardEvent, chord: string | undefined): boolean {
@@ -86,7 +86,7 @@ function run(event: KeyboardEvent, chord: string | undefined): boolean {
   for (const { current } of layers.toReversed()) {
     const binding = Object.hasOwn(current, chord) ? current[chord] : undefined;
     if (binding === undefined) continue;
-    if (inField(event) && !withCtrl && binding.inFields !== true) continue;
+    if (isTyping(event) && !withCtrl && binding.inFields !== true) continue;
     // A button or link that has the focus takes Space and Enter for itself.
     if ((chord === 'Space' || chord === 'Enter') && onControl(event)) continue;
     if (binding.run(event) === false) continue;
@@ -106,9 +106,10 @@ function chordOf(event: KeyboardEvent): string {
   return [...parts, key].join(' ');
 }
 
-function inField(event: KeyboardEvent): boolean {
+/** Whether a key belongs to what has the focus: a text field, or something that is open in front of the page. */
+export function isTyping(event: KeyboardEvent): boolean {
   const target = event.target as HTMLElement;
-  if (target.isContentEditable) return true;
+  if (target.isContentEditable || target.closest('[popover]') !== null) return true;
   if (target instanceof HTMLInputElement)
     return !['checkbox', 'radio', 'button', 'range', 'file'].includes(target.type);
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;

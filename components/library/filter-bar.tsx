@@ -1,14 +1,31 @@
 'use client';
 
-import { Search, X } from 'lucide-react';
-import { useEffect, useRef, useState, type RefObject } from 'react';
-import type { CategoryCounts, SoundKind } from '#lib/sounds/sound.ts';
+import { ArrowDownWideNarrow, Search } from 'lucide-react';
+import dynamic from 'next/dynamic';
+import { useEffect, useMemo, useRef, useState, type RefObject } from 'react';
+import type { CategoryCounts, LengthBucket, SoundKind } from '#lib/sounds/sound.ts';
+import { whenReached } from '../connection/connection.ts';
+import { FilterChip } from './filter-chip.tsx';
+import { LengthBars } from './length-bars.tsx';
+import { lengthScale, rangeInWords, secondsOf } from './length-scale.ts';
 import { addressOf, type ListFilters } from './list-store.ts';
+import './filter-bar.css';
+
+const CheckList = dynamic(
+  whenReached(() => import('./check-list.tsx').then(module => module.CheckList)),
+  { ssr: false },
+);
+const LengthRange = dynamic(
+  whenReached(() => import('./length-range.tsx').then(module => module.LengthRange)),
+  { ssr: false },
+);
 
 interface Props {
   kind: SoundKind;
   filters: ListFilters;
   facets: CategoryCounts;
+  /** How many sounds of the kind are how long. */
+  lengths: readonly LengthBucket[];
   searchField: RefObject<HTMLInputElement | null>;
   onChange: (filters: ListFilters) => void;
 }
@@ -24,8 +41,9 @@ const SORTS = [
 const SEARCH_AFTER_MS = 150;
 
 /** Search and filters. A form that works by itself; with JavaScript it is applied while it is filled. */
-export function FilterBar({ kind, filters, facets, searchField, onChange }: Props) {
+export function FilterBar({ kind, filters, facets, lengths, searchField, onChange }: Props) {
   const [draft, setDraft] = useState(filters);
+  const [open, setOpen] = useState<'category' | 'tag' | 'length' | undefined>();
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const [shown, setShown] = useState(filters);
   // Back, forward and "Show all" change the filters from outside.
@@ -34,30 +52,41 @@ export function FilterBar({ kind, filters, facets, searchField, onChange }: Prop
     if (addressOf(kind, filters) !== addressOf(kind, draft)) setDraft(filters);
   }
   useEffect(() => () => clearTimeout(timer.current), []);
+  const scale = useMemo(() => lengthScale(lengths), [lengths]);
 
-  const apply = (next: ListFilters, soon: boolean) => {
+  const apply = (change: Partial<ListFilters>, soon: boolean) => {
+    const next = { ...draft, ...change };
     setDraft(next);
     clearTimeout(timer.current);
     if (soon) timer.current = setTimeout(() => onChange(next), SEARCH_AFTER_MS);
     else onChange(next);
   };
-  const seconds = (name: 'min_length' | 'max_length', label: string) => (
-    <label className={draft[name] === '' ? 'chip' : 'chip set'}>
-      {label}
-      <input
-        name={name}
-        inputMode="decimal"
-        pattern="\d+(\.\d+)?"
-        value={draft[name]}
-        placeholder="any"
-        onChange={event => {
-          const value = event.target.value.replace(',', '.');
-          if (/^(\d+\.?\d*)?$/.test(value)) apply({ ...draft, [name]: value.replace(/\.$/, '') }, true);
-        }}
-      />
-      s
-    </label>
+  const chip = (which: 'category' | 'tag' | 'length') => ({
+    open: open === which,
+    onToggle: () => setOpen(open === which ? undefined : which),
+  });
+  const names = (which: 'category' | 'tag', of: 'categories' | 'tags', name: string) => (
+    <FilterChip
+      {...chip(which)}
+      name={name}
+      words={inWords(draft[which], name)}
+      set={draft[which].length > 0}
+      onClear={() => apply({ [which]: [] }, false)}
+      popover={anchor => (
+        <CheckList
+          anchor={anchor}
+          kind={kind}
+          of={of}
+          facets={facets}
+          chosen={draft[which]}
+          onChange={chosen => apply({ [which]: chosen }, true)}
+          onClose={() => setOpen(undefined)}
+        />
+      )}
+    />
   );
+  const { min_length, max_length } = draft;
+  const range = { min: secondsOf(min_length), max: secondsOf(max_length) };
   return (
     <form
       className="filter-bar"
@@ -66,7 +95,7 @@ export function FilterBar({ kind, filters, facets, searchField, onChange }: Prop
       role="search"
       onSubmit={event => {
         event.preventDefault();
-        apply(draft, false);
+        apply({}, false);
       }}
     >
       <label className="search-field">
@@ -79,76 +108,67 @@ export function FilterBar({ kind, filters, facets, searchField, onChange }: Prop
           placeholder="Name, id, tag, category"
           maxLength={200}
           value={draft.q}
-          onChange={event => apply({ ...draft, q: event.target.value }, true)}
+          onChange={event => apply({ q: event.target.value }, true)}
           onKeyDown={event => {
             if (event.key === 'Escape') event.currentTarget.blur();
           }}
         />
         <kbd>/</kbd>
       </label>
-      <select
-        name="category"
-        aria-label="Category"
-        className={draft.category.length === 0 ? 'chip' : 'chip set'}
-        value={draft.category[0] ?? ''}
-        onChange={event => apply({ ...draft, category: [event.target.value].filter(one => one !== '') }, false)}
-      >
-        <option value="">All categories</option>
-        {facets.categories.map(({ name, count }) => (
-          <option key={name} value={name}>
-            {name} ({count})
-          </option>
-        ))}
-      </select>
-      <select
-        aria-label="Add a tag to the filter"
-        className={draft.tag.length === 0 ? 'chip' : 'chip set'}
-        value=""
-        onChange={event => {
-          const { value } = event.target;
-          if (value !== '') apply({ ...draft, tag: [...new Set([...draft.tag, value])] }, false);
-        }}
-      >
-        <option value="">{draft.tag.length === 0 ? 'Tags' : 'And tag'}</option>
-        {facets.tags
-          .filter(({ name }) => !draft.tag.includes(name))
-          .slice(0, 500)
-          .map(({ name, count }) => (
+      {names('category', 'categories', 'Category')}
+      {names('tag', 'tags', 'Tags')}
+      <FilterChip
+        {...chip('length')}
+        name="Length"
+        words={rangeInWords(range)}
+        set={min_length !== '' || max_length !== ''}
+        drawing={scale !== undefined && <LengthBars scale={scale} range={range} />}
+        onClear={() => apply({ min_length: '', max_length: '' }, false)}
+        popover={anchor => (
+          <LengthRange
+            anchor={anchor}
+            scale={scale}
+            texts={{ min_length, max_length }}
+            onChange={texts => apply(texts, true)}
+            onClose={() => setOpen(undefined)}
+          />
+        )}
+      />
+      <span className="sort-field">
+        <ArrowDownWideNarrow size={16} strokeWidth={1.75} aria-hidden />
+        <select
+          name="sort"
+          aria-label="Sort"
+          value={draft.sort}
+          onChange={event => apply({ sort: event.target.value }, false)}
+        >
+          {SORTS.map(([value, label]) => (
+            <option key={value} value={value}>
+              {label}
+            </option>
+          ))}
+        </select>
+      </span>
+      <noscript>
+        <select name="category" aria-label="Categories" multiple size={3} defaultValue={[...filters.category]}>
+          {facets.categories.map(({ name, count }) => (
             <option key={name} value={name}>
               {name} ({count})
             </option>
           ))}
-      </select>
-      {draft.tag.map(tag => (
-        <button
-          key={tag}
-          type="button"
-          className="chip set"
-          aria-label={`Remove the tag ${tag} from the filter`}
-          onClick={() => apply({ ...draft, tag: draft.tag.filter(one => one !== tag) }, false)}
-        >
-          {tag} <X size={14} aria-hidden />
-        </button>
-      ))}
-      {seconds('min_length', 'From')}
-      {seconds('max_length', 'To')}
-      <select
-        name="sort"
-        aria-label="Sort"
-        className="chip sort"
-        value={draft.sort}
-        onChange={event => apply({ ...draft, sort: event.target.value }, false)}
-      >
-        {SORTS.map(([value, label]) => (
-          <option key={value} value={value}>
-            {label}
-          </option>
-        ))}
-      </select>
-      <noscript>
+        </select>
         <input name="tag" aria-label="Tags" placeholder="Tags" defaultValue={filters.tag.join(',')} />
+        <input name="min_length" aria-label="From, seconds" placeholder="From, s" defaultValue={min_length} />
+        <input name="max_length" aria-label="To, seconds" placeholder="To, s" defaultValue={max_length} />
         <button>Show</button>
       </noscript>
     </form>
   );
+}
+
+/** `Weather +5`. */
+function inWords(chosen: readonly string[], name: string): string {
+  const [first, ...others] = chosen;
+  if (first === undefined) return name;
+  return others.length === 0 ? first : `${first} +${others.length}`;
 }

@@ -47,7 +47,7 @@ export interface SoundListStore extends Store<ListState> {
   search: (filters: ListFilters) => void;
   /** After a failure, of a search or of rows in between. */
   retry: () => void;
-  apply: (event: SoundEvent) => void;
+  apply: (...events: SoundEvent[]) => void;
 }
 
 const CHUNK = 100;
@@ -170,10 +170,15 @@ export function createListStore(
     for (let i = 0; i < rows.length; i += 1) if (Math.abs(i - middle) > KEPT) rows[i] = undefined;
   }
 
-  /** Moves what lies at or behind `index` by `by`. */
-  function shift(index: number, by: 1 | -1): void {
-    marks = marks.map(([at, cursor]) => [at > index || (by === 1 && at >= index) ? at + by : at, cursor]);
-    if (end !== undefined) end += by;
+  /** Takes rows out; what lies behind them moves up. */
+  function remove(gone: ReadonlySet<number>): void {
+    if (gone.size === 0) return;
+    const before = (index: number) => [...gone].reduce((sum, one) => (one < index ? sum + 1 : sum), 0);
+    marks = marks.map(([at, cursor]) => [at - before(at), cursor]);
+    if (end !== undefined) end -= gone.size;
+    const kept: (Sound | undefined)[] = [];
+    for (let i = 0; i < rows.length; i += 1) if (!gone.has(i)) kept.push(rows[i]);
+    rows = kept;
   }
 
   async function again(next: ListFilters): Promise<void> {
@@ -213,28 +218,35 @@ export function createListStore(
       if (store.get().status === 'failed') void again(store.get().filters);
       else if (running === undefined) void fetchMissing();
     },
-    apply(event) {
+    apply(...events) {
+      const ours = events.filter(event => (event.type === 'removed' ? event.kind : event.sound.kind) === kind);
+      if (ours.length === 0) return;
       const { filters: now, total } = store.get();
-      const id = event.type === 'removed' ? event.id : event.sound.id;
-      if ((event.type === 'removed' ? event.kind : event.sound.kind) !== kind) return;
-      const index = rows.findIndex(row => row?.id === id);
-      if (event.type === 'removed') {
-        if (index !== -1) {
-          rows.splice(index, 1);
-          shift(index, -1);
-        }
-        show({ total: index === -1 && isFiltered(now) ? total : Math.max(0, total - 1) });
-      } else if (index !== -1) {
-        rows[index] = event.sound;
-        show();
-      } else if (event.type === 'added' && !isFiltered(now) && now.sort === 'newest') {
-        rows.unshift(event.sound);
-        shift(0, 1);
-        show({ total: total + 1 });
-      } else if (event.type !== 'changed') {
+      const places = new Map<string, number>();
+      rows.forEach((row, index) => row !== undefined && places.set(row.id, index));
+      const gone = new Set<number>();
+      const come: Sound[] = [];
+      let lost = 0;
+      let anew = false;
+      for (const event of ours) {
+        const index = places.get(event.type === 'removed' ? event.id : event.sound.id);
+        if (event.type === 'removed') {
+          if (index !== undefined) gone.add(index);
+          // Whether one that is not held matched only the server knows.
+          if (index !== undefined || !isFiltered(now)) lost += 1;
+        } else if (index !== undefined) rows[index] = event.sound;
+        else if (event.type === 'added' && !isFiltered(now) && now.sort === 'newest') come.unshift(event.sound);
         // Where it belongs only the server knows.
-        void again(now);
+        else if (event.type !== 'changed') anew = true;
       }
+      remove(gone);
+      if (come.length > 0) {
+        rows.unshift(...come);
+        marks = marks.map(([at, cursor]) => [at + come.length, cursor]);
+        if (end !== undefined) end += come.length;
+      }
+      show({ total: Math.max(0, total - lost) + come.length });
+      if (anew) void again(now);
     },
   };
 }

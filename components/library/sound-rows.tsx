@@ -1,7 +1,7 @@
 'use client';
 
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState, type Ref } from 'react';
+import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState, type ReactNode, type Ref } from 'react';
 import type { Sound } from '#lib/sounds/sound.ts';
 import { usePlayer } from '../player/player-store.ts';
 import { useStore } from '../store.ts';
@@ -25,7 +25,10 @@ interface Props {
   /** The row to begin at. */
   firstIndex: number;
   active: number;
-  selected: ReadonlyMap<string, Sound>;
+  /** Ids of what is selected. */
+  selected: { has: (id: string) => boolean };
+  /** The box in the head of the list. */
+  selectAll: ReactNode;
   onActive: (index: number) => void;
   onToggle: (sound: Sound) => void;
   onOpen: (sound: Sound) => void;
@@ -40,7 +43,18 @@ const AHEAD = 200;
 /**
  * The rows in view of a list of any length. On the server, and where there is no JavaScript, the first page stands as it is.
  */
-export function SoundRows({ handle, store, state, firstIndex, active, selected, onActive, onToggle, onOpen }: Props) {
+export function SoundRows({
+  handle,
+  store,
+  state,
+  firstIndex,
+  active,
+  selected,
+  selectAll,
+  onActive,
+  onToggle,
+  onOpen,
+}: Props) {
   const pane = useRef<HTMLDivElement>(null);
   const [rowHeight, setRowHeight] = useState(ROW);
   const [live, setLive] = useState(false);
@@ -139,7 +153,7 @@ export function SoundRows({ handle, store, state, firstIndex, active, selected, 
     >
       <div className="row row-head" role="row" aria-rowindex={1}>
         <span role="columnheader" className="cell-check">
-          <span className="hidden-words">Selected</span>
+          {selectAll}
         </span>
         <span role="columnheader" className="cell-play">
           <span className="hidden-words">Play</span>

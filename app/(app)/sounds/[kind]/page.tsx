@@ -8,7 +8,7 @@ import { isAppError } from '#lib/base/errors.ts';
 import { libraryAddress, librarySoundQuery, readLibrarySearch } from '#lib/server/library-search.ts';
 import { readNotice } from '#lib/server/notice.ts';
 import { openPage } from '#lib/server/page.ts';
-import { readCategories, readSounds } from '#lib/server/reads.ts';
+import { readCategories, readLengths, readSounds } from '#lib/server/reads.ts';
 import { soundKind, type SoundKind, type SoundList, type SoundQuery } from '#lib/sounds/sound.ts';
 
 interface Props {
@@ -34,6 +34,7 @@ export default async function LibraryPage({ params, searchParams }: Props) {
 
   const counts = services.sounds.totals();
   const facets = (await readCategories(kind)).value();
+  const { lengths } = (await readLengths(kind)).value();
   const list = await listOrNothing(kind, librarySoundQuery(search));
   if (list === undefined) {
     return <p className="empty">That page is past the first 10,000 matches. Narrow the search, or go back a page.</p>;
@@ -47,6 +48,7 @@ export default async function LibraryPage({ params, searchParams }: Props) {
       first={list}
       firstIndex={(search.page - 1) * list.limit}
       facets={facets}
+      lengths={lengths}
       count={counts[kind]}
       notice={<Notice notice={notice} kind={kind} />}
     >
