@@ -1,12 +1,16 @@
 import path from 'node:path';
 import type { NextConfig } from 'next';
 
-/** Packages that load WebAssembly or native code from their own folders: bundling would lose the files or break the build. */
+/**
+ * Packages that load WebAssembly or native code from their own folders, or others that need not be there: bundling would lose the
+ * files or break the build.
+ */
 const UNBUNDLED = [
   'sharp',
   'pino',
   'formidable',
   'file-type',
+  'redis',
   'mpg123-decoder',
   '@wasm-audio-decoders/flac',
   '@wasm-audio-decoders/ogg-vorbis',

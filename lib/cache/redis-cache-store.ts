@@ -4,7 +4,6 @@ import type { RedisConnection } from './redis-connection.ts';
 import { RedisLink } from './redis-link.ts';
 import { MOST_AT_ONCE, RedisNamespace, type RedisBounds, type Tally } from './redis-namespace.ts';
 import type { Epoch, SharedEpoch } from './shared-epoch.ts';
-import { within } from './within.ts';
 
 /** What a lookup may add to an answer when Redis is gone, once: less than anybody notices. */
 const DEADLINE_MS = 40;
@@ -55,8 +54,6 @@ export class RedisCacheStore implements CacheStore {
   readonly #epoch: SharedEpoch;
   readonly #observer: StoreObserver;
   readonly #link: RedisLink;
-  readonly #started: Promise<void>;
-  readonly #deadlineMs: number;
   #ended: string[] = [];
   /** Redis was not told of a change and the epoch could not be ended. Nothing is looked up until it is. */
   #owesEpoch = false;
@@ -66,7 +63,6 @@ export class RedisCacheStore implements CacheStore {
     this.#bounds = { maxEntries, maxBytes };
     this.#epoch = epoch;
     this.#observer = observer;
-    this.#deadlineMs = deadlineMs;
     this.#link = new RedisLink({
       url,
       deadlineMs,
@@ -76,12 +72,7 @@ export class RedisCacheStore implements CacheStore {
     });
     // A process may have died between a change and its drop.
     this.#endEpoch();
-    this.#started = this.#link.start();
-  }
-
-  /** Until Redis was reached for the first time, or it is clear that nobody should wait for that. Never throws. */
-  async ready(): Promise<void> {
-    await within(this.#deadlineMs, this.#started).catch(() => undefined);
+    void this.#link.start();
   }
 
   async lookup(key: string, tags: readonly string[]): Promise<Lookup> {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { vi } from 'vitest';
 import { systemClock, type Clock } from '#lib/base/clock.ts';
 import { randomId } from '#lib/base/ids.ts';
 import { spyObserver } from './cache.fixture.ts';
@@ -46,6 +47,9 @@ export async function openRedisStore({ url, epoch, bounds, deadlineMs }: TestSto
     observer,
     ...(deadlineMs === undefined ? {} : { deadlineMs }),
   });
-  await store.ready();
+  await vi.waitUntil(
+    async () => observer.reachable.mock.calls.length > 0 || (await store.lookup('', [])).stamp !== undefined,
+    { timeout: 20_000, interval: 5 },
+  );
   return { store, observer, [Symbol.asyncDispose]: () => store.close() };
 }

@@ -1,4 +1,3 @@
-import { createClient } from 'redis';
 import { randomId } from '#lib/base/ids.ts';
 import type { RedisScript } from './redis-scripts.ts';
 import { ReplyDeadlines } from './reply-deadlines.ts';
@@ -39,7 +38,7 @@ export class RedisConnection {
 
   /** @throws whatever keeps it from talking to a Redis */
   static async open({ url, deadlineMs, onBroken }: RedisConnectionOptions): Promise<RedisConnection> {
-    const client = clientFor(url);
+    const client = await clientFor(url);
     client.on('error', onBroken);
     const connecting = client.connect();
     try {
@@ -95,9 +94,11 @@ export function unexpected(): Error {
   return new Error('Redis answered something that was not asked');
 }
 
-type Client = ReturnType<typeof clientFor>;
+type Client = Awaited<ReturnType<typeof clientFor>>;
 
-function clientFor(url: string) {
+async function clientFor(url: string) {
+  // Loaded where it is used: it takes time and memory that a server without Redis need not spend.
+  const { createClient } = await import('redis');
   return createClient({
     url,
     // Arrays, numbers and texts are all that is needed, and there is no greeting to wait for.

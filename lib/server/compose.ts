@@ -4,7 +4,9 @@ import { AuthService } from '#lib/auth/auth.service.ts';
 import { systemClock } from '#lib/base/clock.ts';
 import { cacheLog } from '#lib/cache/cache-log.ts';
 import { MemoryCacheStore } from '#lib/cache/memory-cache-store.ts';
+import { RedisCacheStore } from '#lib/cache/redis-cache-store.ts';
 import { ResponseCache } from '#lib/cache/response-cache.ts';
+import { SharedEpoch } from '#lib/cache/shared-epoch.ts';
 import { configFromEnvironment } from '#lib/config/env.ts';
 import { secretFile } from '#lib/config/secret-file.ts';
 import { createLogger } from '#lib/logging/logger.ts';
@@ -13,8 +15,9 @@ import { SoundsService } from '#lib/sounds/sounds.service.ts';
 import { StarterRepository } from '#lib/starter/starter.repository.ts';
 import { StarterService } from '#lib/starter/starter.service.ts';
 import { openDatabase } from '#lib/storage/database.ts';
-import { DiskBlobStore } from '#lib/storage/disk-blob-store.ts';
+import { DiskBlobStore, TEMPORARY_FOLDER } from '#lib/storage/disk-blob-store.ts';
 import { takeFolder } from '#lib/storage/folder-lock.ts';
+import { pathWithin } from '#lib/storage/path-containment.ts';
 import { PendingBlobs } from '#lib/storage/pending-blobs.repository.ts';
 import { sweepFolder } from '#lib/storage/sweep.ts';
 import { UploadsService } from '#lib/uploads/uploads.service.ts';
@@ -35,7 +38,15 @@ export async function compose(): Promise<Services> {
   const database = await openDatabase(config.dataDir);
   const pending = new PendingBlobs(database, { instanceId, clock });
   const cache = new ResponseCache({
-    store: observer => new MemoryCacheStore({ ...config.cache, clock, observer }),
+    store: observer => {
+      const { redisUrl: url } = secrets;
+      if (url === undefined) return new MemoryCacheStore({ ...config.cache, clock, observer });
+      const epoch = new SharedEpoch({
+        file: pathWithin(config.dataDir, 'cache-epoch'),
+        draft: pathWithin(config.dataDir, TEMPORARY_FOLDER, instanceId, 'cache-epoch'),
+      });
+      return new RedisCacheStore({ ...config.cache, url, epoch, clock, observer });
+    },
     clock,
     observers: [cacheLog(logger)],
     cleanupInterval: config.cache.cleanupInterval,
