@@ -1,13 +1,9 @@
 /** Frees what streams leave behind before it counts as pressure. */
-import v8 from 'node:v8';
-import vm from 'node:vm';
+import { collectGarbage } from './garbage.ts';
 
 /** Bytes that may pass between two collections. */
 export const COLLECT_EVERY = 4 * 1024 * 1024;
 
-type Collect = (options: { type: 'minor' }) => void;
-
-let collect: Collect | undefined;
 let passed = 0;
 
 /**
@@ -23,14 +19,5 @@ export function bytesPassed(count: number): void {
   passed += count;
   if (passed < COLLECT_EVERY) return;
   passed = 0;
-  collect ??= collector();
-  collect({ type: 'minor' });
-}
-
-/** `gc`, which Node shows to programs only by this flag; new contexts have it from then on. */
-function collector(): Collect {
-  v8.setFlagsFromString('--expose-gc');
-  const gc: unknown = vm.runInNewContext('typeof gc === "function" ? gc : undefined');
-  v8.setFlagsFromString('--no-expose-gc');
-  return typeof gc === 'function' ? (gc as Collect) : () => undefined;
+  collectGarbage('minor');
 }
