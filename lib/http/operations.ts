@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { Right } from '#lib/auth/rights.ts';
 import { cacheStatus } from '#lib/cache/cache-status.ts';
+import { memoryReport, optimiseReport } from '#lib/memory/memory-report.ts';
 import {
   categoryCounts,
   lengthCounts,
@@ -357,6 +358,53 @@ export const OPERATIONS = {
         schema: z.strictObject({ dropped: z.number().int().meta({ description: 'How many the store knows it held' }) }),
       },
     },
+  },
+  getMemory: {
+    id: 'getMemory',
+    method: 'GET',
+    path: '/api/admin/memory',
+    right: 'admin',
+    summary: 'What the memory monitor sees: now, over the last hours, and whether anything leaks',
+    query: z.strictObject({
+      hours: wholeNumber(1, 24).default(6).meta({ description: 'Of history' }),
+      points: wholeNumber(10, 1440)
+        .default(360)
+        .meta({ description: 'Of history, at most: each shows the highest of its time' }),
+    }),
+    answers: { 200: { description: 'As it is now', schema: memoryReport } },
+  },
+  optimizeMemory: {
+    id: 'optimizeMemory',
+    method: 'POST',
+    path: '/api/admin/optimize-memory',
+    right: 'admin',
+    summary: 'Give back what memory can be given back',
+    description:
+      'Lets go of expired and cold cache entries, ends idle threads, removes temporary files that nobody owns, and collects garbage; answers what was measured before and after each step. Once in ten seconds.',
+    answers: {
+      200: { description: 'What was freed', schema: optimiseReport },
+    },
+    problems: [429],
+  },
+  writeHeapSnapshot: {
+    id: 'writeHeapSnapshot',
+    method: 'POST',
+    path: '/api/admin/heap-snapshot',
+    right: 'admin',
+    summary: 'Write a heap snapshot into the data folder',
+    description:
+      'The file stays on the server, in heap-snapshots, and only its owner may read it: it holds whatever the process holds. The server answers nobody while it is taken, about a second for each 100 MB of heap. One at a time.',
+    answers: {
+      201: {
+        description: 'It is written',
+        schema: z.strictObject({
+          name: z.string().meta({ description: 'Of the file' }),
+          size: z.number().int().meta({ description: 'Bytes' }),
+          ms: z.number(),
+        }),
+      },
+    },
+    problems: [409, 507],
   },
   getStarterPack: {
     id: 'getStarterPack',

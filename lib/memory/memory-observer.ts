@@ -4,6 +4,7 @@ import type { LoopDelay } from './event-loop-delay.ts';
 import type { LeakEpisode } from './leak-watch.ts';
 import type { PressureLevel } from './pressure.ts';
 import type { MemoryReading } from './reading.ts';
+import type { TrackedMemory } from './track-memory.ts';
 
 /** Told what the monitor sees; for metrics and the log. Must not throw. */
 export interface MemoryObserver {
@@ -11,6 +12,7 @@ export interface MemoryObserver {
   /** @param ms in which nothing else ran */
   collected?(kind: CollectionKind, ms: number): void;
   leakFound?(episode: LeakEpisode): void;
+  tracked?(tracked: TrackedMemory): void;
   pressureChanged?(level: PressureLevel, before: PressureLevel): void;
 }
 

@@ -7,6 +7,7 @@ import { MemoryCacheStore } from '#lib/cache/memory-cache-store.ts';
 import { RedisCacheStore } from '#lib/cache/redis-cache-store.ts';
 import { ResponseCache } from '#lib/cache/response-cache.ts';
 import { SharedEpoch } from '#lib/cache/shared-epoch.ts';
+import { analysisPool } from '#lib/codecs/analysis.ts';
 import { configFromEnvironment } from '#lib/config/env.ts';
 import { secretFile } from '#lib/config/secret-file.ts';
 import { createLogger } from '#lib/logging/logger.ts';
@@ -22,6 +23,7 @@ import { PendingBlobs } from '#lib/storage/pending-blobs.repository.ts';
 import { sweepFolder } from '#lib/storage/sweep.ts';
 import { UploadsService } from '#lib/uploads/uploads.service.ts';
 import pkg from '../../package.json' with { type: 'json' };
+import { Memory } from './memory.ts';
 import type { Services } from './services.ts';
 
 /** The composition root: who gets what, in reading order. */
@@ -53,13 +55,15 @@ export async function compose(): Promise<Services> {
   });
   const repository = new SoundsRepository(database, { clock, pending, invalidation: cache.reads });
   const blobs = new DiskBlobStore({ folder: config.dataDir, instanceId });
-  const swept = await sweepFolder({
-    folder: config.dataDir,
-    lock,
-    pending,
-    blobs,
-    refersTo: keys => repository.referredBlobs(keys),
-  });
+  const sweep = () =>
+    sweepFolder({
+      folder: config.dataDir,
+      lock,
+      pending,
+      blobs,
+      refersTo: keys => repository.referredBlobs(keys),
+    });
+  const swept = await sweep();
   if (swept.files + swept.blobs > 0) logger.info(swept, 'swept what an earlier server left half-done');
 
   const { text: key } = await secretFile(config.dataDir, 'signing-key', () => randomBytes(32).toString('hex'));
@@ -75,6 +79,18 @@ export async function compose(): Promise<Services> {
     logger,
     clock,
   });
+  const memory = new Memory({
+    config,
+    clock,
+    logger,
+    cache: cache.store,
+    pools: [analysisPool()],
+    sweep: async () => {
+      const { files, blobs } = await sweep();
+      return files + blobs;
+    },
+    observers: [],
+  });
 
   return {
     config,
@@ -83,11 +99,13 @@ export async function compose(): Promise<Services> {
     clock,
     auth,
     cache,
+    memory,
     sounds,
     uploads,
     starter,
     key: Buffer.from(key, 'hex'),
     async close() {
+      memory.monitor.stop();
       await starter.close();
       await cache.close();
       await database.close();

@@ -9,6 +9,7 @@ import type { SoundsService } from '#lib/sounds/sounds.service.ts';
 import type { StarterService } from '#lib/starter/starter.service.ts';
 import type { UploadsService } from '#lib/uploads/uploads.service.ts';
 import { compose } from './compose.ts';
+import type { Memory } from './memory.ts';
 
 /** Everything that routes and pages call. */
 export interface Services {
@@ -18,6 +19,7 @@ export interface Services {
   readonly clock: Clock;
   readonly auth: AuthService;
   readonly cache: ResponseCache;
+  readonly memory: Memory;
   readonly sounds: SoundsService;
   readonly uploads: UploadsService;
   readonly starter: StarterService;

@@ -28,9 +28,10 @@ export async function startServices(): Promise<void> {
   limitFarewell();
   for (const warning of all.config.warnings) all.logger.warn(warning);
   all.logger.info({ version: all.version, node: process.version, config: all.config }, 'started');
+  all.memory.monitor.start();
   purgeRegularly(all);
   // In the background: the server answers while the sounds arrive.
-  if (all.config.starterPack) void all.starter.installOnFirstStart();
+  if (all.config.starterPack) void all.memory.track('starter_pack', () => all.starter.installOnFirstStart());
 }
 
 function purgeRegularly({ sounds, logger }: Services): void {

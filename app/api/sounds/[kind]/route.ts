@@ -16,6 +16,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
     json(await services.sounds.changeMany(params.kind, body), { headers: { 'cache-control': NO_STORE } }),
   ),
   POST: endpoint(OPERATIONS.uploadSound, async ({ request, params, services }) => {
+    services.memory.monitor.admit();
     const { sound, etag, timings } = await services.uploads.upload(params.kind, uploadRequest(request));
     return json(sound, {
       status: 201,

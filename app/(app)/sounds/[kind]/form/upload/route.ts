@@ -10,6 +10,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
     ({ kind }) => `/sounds/${kind}`,
     async ({ request, params, services }) => {
       const kind = parseKind(params);
+      services.memory.monitor.admit();
       try {
         const { sound } = await services.uploads.upload(kind, uploadRequest(request));
         return { to: `/sounds/${kind}/${sound.id}`, notice: { tone: 'done', text: `Added as ${sound.id}.` } };

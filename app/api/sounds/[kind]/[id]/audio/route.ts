@@ -30,6 +30,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   }),
   PUT: endpoint(OPERATIONS.replaceAudio, async ({ request, params, services }) => {
     const ifMatch = request.headers.get('if-match');
+    services.memory.monitor.admit();
     const { sound, etag, timings } = await services.uploads.replace(
       params.kind,
       params.id,
