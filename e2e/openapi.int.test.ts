@@ -242,6 +242,23 @@ describe('an answer', () => {
     await call('listCategories', 304, { headers: { 'if-none-match': categories.headers.get('etag')! } });
     await call('listCategories', 400, { query: '?kind=music' });
     await call('listCategories', 401, { stranger: true });
+    const lengths = await call('listLengths', 200);
+    await call('listLengths', 304, { headers: { 'if-none-match': lengths.headers.get('etag')! } });
+    await call('listLengths', 400, { query: '?kind=music' });
+    await call('listLengths', 401, { stranger: true });
+  });
+
+  it('to a change of several sounds is what the document says', async () => {
+    const params = { kind: 'effects' };
+    const json = { ids: ['described', 'missing'], add_tags: ['c'] };
+    await call('changeSounds', 200, { params, json });
+    await call('changeSounds', 400, { params, body: '{', headers: { 'content-type': 'application/json' } });
+    await call('changeSounds', 401, { params, json, stranger: true });
+    await call('changeSounds', 403, { params, json, headers: { origin: 'https://evil.example' } });
+    await call('changeSounds', 404, { params: { kind: 'music' }, json });
+    await call('changeSounds', 413, { params, json: { ...json, category: 'x'.repeat(1_100_000) } });
+    await call('changeSounds', 415, { params, body: 'x' });
+    await call('changeSounds', 422, { params, json: { ids: [] } });
   });
 
   it('about one sound is what the document says', async () => {

@@ -621,7 +621,7 @@ describe('an address or a method that is not there', () => {
   it.each([
     ['/api/health', ['POST', 'PUT', 'PATCH', 'DELETE'], 'GET, HEAD, OPTIONS'],
     ['/api/login', ['GET', 'PUT', 'DELETE'], 'POST, OPTIONS'],
-    ['/api/sounds/effects', ['PUT', 'PATCH', 'DELETE'], 'GET, POST, HEAD, OPTIONS'],
+    ['/api/sounds/effects', ['PUT', 'DELETE'], 'GET, POST, PATCH, HEAD, OPTIONS'],
     ['/api/sounds/categories', ['POST', 'DELETE'], 'GET, HEAD, OPTIONS'],
     ['/api/sounds/effects/x', ['POST', 'PUT'], 'GET, PATCH, DELETE, HEAD, OPTIONS'],
     ['/api/sounds/effects/x/restore', ['GET', 'DELETE'], 'POST, OPTIONS'],

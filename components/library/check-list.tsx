@@ -79,7 +79,7 @@ export function CheckList({ anchor, kind, of, facets, chosen, onChange, onClose 
                 disabled={full && !chosen.includes(name)}
                 onChange={() => toggle(name)}
               />
-              <span>{name}</span>
+              <span className="name">{name}</span>
               <span className="count">{count.toLocaleString('en')}</span>
             </label>
           </li>

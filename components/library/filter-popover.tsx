@@ -43,17 +43,17 @@ export function FilterPopover({ anchor, label, className, onKeyDown, onClose, ch
 
   useLayoutEffect(() => {
     const element = box.current!;
+    const chip = anchor.closest('.chip')!;
     const place = () => {
-      const chip = anchor.getBoundingClientRect();
+      const { left, bottom } = chip.getBoundingClientRect();
       const right = document.documentElement.clientWidth - MARGIN - element.offsetWidth;
-      element.style.left = `${Math.max(MARGIN, Math.min(chip.left, right))}px`;
-      element.style.top = `${chip.bottom + GAP}px`;
-      element.style.maxHeight = `${window.innerHeight - chip.bottom - GAP - MARGIN}px`;
+      element.style.left = `${Math.max(MARGIN, Math.min(left, right))}px`;
+      element.style.top = `${bottom + GAP}px`;
+      element.style.maxHeight = `${window.innerHeight - bottom - GAP - MARGIN}px`;
     };
     element.showPopover();
     place();
     element.querySelector<HTMLElement>('[data-first]')?.focus({ preventScroll: true });
-    const chip = anchor.closest('.chip')!;
     const outside = ({ target }: Event) => {
       if (target instanceof Node && !chip.contains(target)) leave.current();
     };

@@ -100,8 +100,8 @@ export interface SoundsRepositoryOptions {
 }
 
 const MAX_ID_LENGTH = 64;
-/** Sounds changed without a pause, about 5 ms: whoever reads meanwhile does not wait for all of a large change. */
-const CHANGES_PER_TURN = 10;
+/** Milliseconds that a change to many goes on without a pause: whoever reads meanwhile does not wait for all of it. */
+const TURN_MS = 5;
 
 /** Prepared once: the page is the query that is run most. `json_each` gives the rows in the order of the list. */
 const ROWS_BY_SEQ = `select ${COLUMNS.map(column => `s.${column}`).join(', ')}
@@ -246,8 +246,12 @@ export class SoundsRepository {
     return this.#change([libraryTag(kind), ...ids.map(id => soundTag(kind, id))], async trx => {
       const changed: ManyChanged['changed'] = [];
       const failed: ManyChanged['failed'] = [];
-      for (const [n, id] of ids.entries()) {
-        if (n > 0 && n % CHANGES_PER_TURN === 0) await nextTurn();
+      let turn = this.#clock.monotonic();
+      for (const id of ids) {
+        if (this.#clock.monotonic() - turn > TURN_MS) {
+          await nextTurn();
+          turn = this.#clock.monotonic();
+        }
         try {
           changed.push(await this.#changeOne(trx, kind, id, change));
         } catch (error) {

@@ -12,9 +12,6 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
     const filters = { q: rest.q?.trim() || undefined, categories: category, tags: tag };
     return cachedJson(request, await readSounds(params.kind, { ...rest, ...filters }));
   }),
-  PATCH: endpoint(OPERATIONS.changeSounds, async ({ params, body, services }) =>
-    json(await services.sounds.changeMany(params.kind, body), { headers: { 'cache-control': NO_STORE } }),
-  ),
   POST: endpoint(OPERATIONS.uploadSound, async ({ request, params, services }) => {
     services.memory.monitor.admit();
     const { sound, etag, timings } = await services.uploads.upload(params.kind, uploadRequest(request));
@@ -28,4 +25,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
       },
     });
   }),
+  PATCH: endpoint(OPERATIONS.changeSounds, async ({ params, body, services }) =>
+    json(await services.sounds.changeMany(params.kind, body), { headers: { 'cache-control': NO_STORE } }),
+  ),
 });
