@@ -87,7 +87,7 @@ function run(event: KeyboardEvent, chord: string | undefined): boolean {
     const binding = Object.hasOwn(current, chord) ? current[chord] : undefined;
     if (binding === undefined) continue;
     if (isTyping(event) && !withCtrl && binding.inFields !== true) continue;
-    // A button or link that has the focus takes Space and Enter for itself.
+    // A button, link or switch that has the focus takes Space and Enter for itself.
     if ((chord === 'Space' || chord === 'Enter') && onControl(event)) continue;
     if (binding.run(event) === false) continue;
     event.preventDefault();
@@ -116,5 +116,5 @@ export function isTyping(event: KeyboardEvent): boolean {
 }
 
 function onControl(event: KeyboardEvent): boolean {
-  return (event.target as HTMLElement).closest('button, a[href], summary, audio, [role="slider"]') !== null;
+  return (event.target as HTMLElement).closest('button, a[href], summary, audio, input, [role="slider"]') !== null;
 }
