@@ -1,14 +1,13 @@
 'use client';
 
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState, type ReactNode, type Ref } from 'react';
+import { flushSync } from 'react-dom';
 import type { Sound } from '#lib/sounds/sound.ts';
 import { usePlayer } from '../player/player-store.ts';
 import { useStore } from '../store.ts';
 import type { ListState, SoundListStore } from './list-store.ts';
-import { keptScroll, keepScroll } from './scroll-memory.ts';
 import { MissingRows } from './missing-rows.tsx';
-import { createScrollPace } from './scroll-pace.ts';
+import { createRowScroller } from './row-scroller.ts';
 import { SoundRow, type Heard } from './sound-row.tsx';
 
 export interface RowsHandle {
@@ -34,10 +33,7 @@ interface Props {
   onOpen: (sound: Sound) => void;
 }
 
-const ROW = 40;
-const NARROW_ROW = 76;
-/** Rows drawn beyond the view, and rows fetched beyond it. */
-const OVERSCAN = 12;
+/** Rows fetched beyond those that are drawn. */
 const AHEAD = 200;
 
 /**
@@ -56,64 +52,30 @@ export function SoundRows({
   onOpen,
 }: Props) {
   const pane = useRef<HTMLDivElement>(null);
-  const [rowHeight, setRowHeight] = useState(ROW);
-  const [live, setLive] = useState(false);
-  const virtualizer = useVirtualizer({
-    count: state.length,
-    getScrollElement: () => pane.current,
-    estimateSize: () => rowHeight,
-    overscan: OVERSCAN,
-    enabled: live,
-  });
-
+  const [scroller] = useState(() => createRowScroller(firstIndex, flushSync));
+  const { range, rowHeight } = useStore(scroller.drawn, now => now);
+  const hurried = useStore(scroller.hurried, now => now);
+  const live = range !== undefined;
+  useLayoutEffect(() => scroller.follow(pane.current!), [scroller]);
   useLayoutEffect(() => {
-    const narrow = window.matchMedia('(max-width: 640px)');
-    const measure = () => setRowHeight(narrow.matches ? NARROW_ROW : ROW);
-    measure();
-    setLive(true);
-    narrow.addEventListener('change', measure);
-    return () => narrow.removeEventListener('change', measure);
-  }, []);
-  useLayoutEffect(() => virtualizer.measure(), [rowHeight, virtualizer]);
+    if (live) scroller.begin();
+  }, [live, scroller]);
 
-  // Where the reader was, when he comes back or loads the page again.
-  useLayoutEffect(() => {
-    if (live) virtualizer.scrollToOffset(keptScroll() ?? firstIndex * rowHeight);
-  }, [live, virtualizer, firstIndex, rowHeight]);
-  const [pace] = useState(() => createScrollPace(after));
-  const hurried = useStore(pace.hurried, now => now);
-  useEffect(() => {
-    const element = pane.current;
-    if (!live || element === null) return undefined;
-    const heed = ({ timeStamp }: Event) => {
-      const { scrollTop } = element;
-      keepScroll(scrollTop);
-      pace.moved(scrollTop, element.clientHeight, timeStamp);
-    };
-    // Before the rows are drawn for the new place: behind that, asking where it is would lay them out at once.
-    element.addEventListener('scroll', heed, { passive: true, capture: true });
-    return () => {
-      element.removeEventListener('scroll', heed, { capture: true });
-      pace.stop();
-    };
-  }, [live, pace]);
-
-  const items = live ? virtualizer.getVirtualItems() : [];
-  const missing = state.stuck === undefined ? [] : items.filter(({ index }) => state.rows[index] === undefined);
+  const from = Math.min(state.length, range?.from ?? 0);
+  const to = Math.min(state.length, range?.to ?? 0);
+  const indexes = Array.from({ length: to - from }, (_, i) => from + i);
+  const missing = state.stuck === undefined ? [] : indexes.filter(index => state.rows[index] === undefined);
   const [firstMissing, lastMissing] = [missing[0], missing.at(-1)];
-  const from = items[0]?.index ?? 0;
-  const to = (items.at(-1)?.index ?? 0) + 1;
   useEffect(() => {
     if (live) store.want(Math.max(0, from - AHEAD), to + AHEAD);
   }, [live, from, to, store, state.length]);
 
   useImperativeHandle(handle, () => ({
     show(index) {
-      virtualizer.scrollToIndex(index);
-      // The row may have to be drawn first.
-      requestAnimationFrame(() => rowElement(pane.current, index)?.focus({ preventScroll: true }));
+      scroller.show(index);
+      pane.current?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus({ preventScroll: true });
     },
-    pageSize: () => Math.max(1, Math.floor((pane.current?.clientHeight ?? 400) / rowHeight) - 1),
+    pageSize: scroller.pageSize,
   }));
 
   // Asked once for all rows: while something plays the player changes sixty times a second.
@@ -176,16 +138,16 @@ export function SoundRows({
         </span>
       </div>
       {live ? (
-        <div className="rows-all" role="presentation" style={{ height: virtualizer.getTotalSize() }}>
-          {items.map(item => row(item.index, item.start))}
+        <div className="rows-all" role="presentation" style={{ height: state.length * rowHeight }}>
+          {indexes.map(index => row(index, index * rowHeight))}
           {firstMissing !== undefined && (
             <MissingRows
               store={store}
               why={state.stuck!}
-              first={firstMissing.index}
-              last={lastMissing!.index}
-              top={firstMissing.start}
-              height={lastMissing!.end - firstMissing.start}
+              first={firstMissing}
+              last={lastMissing!}
+              top={firstMissing * rowHeight}
+              height={(lastMissing! - firstMissing + 1) * rowHeight}
             />
           )}
         </div>
@@ -194,13 +156,4 @@ export function SoundRows({
       )}
     </div>
   );
-}
-
-function after(ms: number, run: () => void): () => void {
-  const timer = setTimeout(run, ms);
-  return () => clearTimeout(timer);
-}
-
-function rowElement(pane: HTMLElement | null, index: number): HTMLElement | null {
-  return pane?.querySelector<HTMLElement>(`[data-index="${index}"]`) ?? null;
 }
