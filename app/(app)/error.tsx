@@ -1,6 +1,6 @@
 'use client';
 
-import { FailureMessage } from '../../components/message/failure-message.tsx';
+import { Failure } from '../../components/message/failure.tsx';
 
 /** A failure of one page: the shell stays, and so does what plays and uploads. */
-export default FailureMessage;
+export default Failure;

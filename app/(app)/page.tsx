@@ -1,6 +1,6 @@
 import { BookOpenText, Upload, Waves, Zap } from 'lucide-react';
-import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { PageLink } from '../../components/page-link.tsx';
 import { RecentSounds } from '../../components/home/recent-sounds.tsx';
 import { FirstSounds } from '../../components/home/first-sounds.tsx';
 import { LiveCounts } from '../../components/home/live-counts.tsx';
@@ -42,10 +42,7 @@ export default async function HomePage() {
         <aside className="home-side" aria-label="What goes on">
           <Now />
           <h2>
-            New sounds{' '}
-            <Link href="/sounds/effects" prefetch={false}>
-              Library
-            </Link>
+            New sounds <PageLink href="/sounds/effects">Library</PageLink>
           </h2>
           <RecentSounds initial={recent} />
         </aside>
@@ -57,12 +54,12 @@ export default async function HomePage() {
 function Begin({ href, icon, title, children }: { href: string; icon: ReactNode; title: string; children: ReactNode }) {
   return (
     <li>
-      <Link href={href} prefetch={false}>
+      <PageLink href={href}>
         <strong>
           {icon} {title}
         </strong>
         <span className="hint">{children}</span>
-      </Link>
+      </PageLink>
     </li>
   );
 }

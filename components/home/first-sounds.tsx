@@ -1,9 +1,9 @@
 'use client';
 
 import { Package, Upload } from 'lucide-react';
-import Link from 'next/link';
 import { useStore } from '../store.ts';
 import { counts, type Counts } from '../shell/counts.ts';
+import { PageLink } from '../page-link.tsx';
 import { AddStarterPack, useStarterPack } from './starter-pack.tsx';
 
 /** Where to begin while there is nothing at all. */
@@ -16,9 +16,9 @@ export function FirstSounds({ initial }: { initial: Counts }) {
       <h2 id="first-sounds">The library is empty</h2>
       <p>Upload your own sounds, or begin with {pack.total} that this server makes by itself.</p>
       <div className="first-acts">
-        <Link className="button primary" href="/sounds/effects#upload" prefetch={false}>
+        <PageLink className="button primary" href="/sounds/effects#upload">
           <Upload size={16} strokeWidth={1.75} aria-hidden /> Upload sounds
-        </Link>
+        </PageLink>
         <AddStarterPack>
           <Package size={16} strokeWidth={1.75} aria-hidden /> Add the starter pack
         </AddStarterPack>

@@ -1,7 +1,6 @@
 'use client';
 
 import { Pause, Play } from 'lucide-react';
-import Link from 'next/link';
 import { useEffect, useState } from 'react';
 import type { Sound } from '#lib/sounds/sound.ts';
 import { formatLength } from '#lib/sounds/sound-words.ts';
@@ -9,6 +8,7 @@ import { KindIcon } from '../icons.tsx';
 import { onSound } from '../library/sound-events.ts';
 import { isSameSound, toggle, usePlayer } from '../player/player-store.ts';
 import { Waveform } from '../player/waveform.tsx';
+import { PageLink } from '../page-link.tsx';
 
 const MOST = 8;
 
@@ -54,9 +54,7 @@ export function RecentSounds({ initial }: { initial: readonly Sound[] }) {
             <span className={`recent-kind ${sound.kind}`}>
               <KindIcon kind={sound.kind} />
             </span>
-            <Link href={`/sounds/${sound.kind}/${sound.id}`} prefetch={false}>
-              {sound.name}
-            </Link>
+            <PageLink href={`/sounds/${sound.kind}/${sound.id}`}>{sound.name}</PageLink>
             <span className="recent-wave">
               <Waveform sound={sound} playing={here} />
             </span>

@@ -1,24 +1,17 @@
 'use client';
 
 import { ArrowDownWideNarrow, Search } from 'lucide-react';
-import dynamic from 'next/dynamic';
 import { useEffect, useMemo, useRef, useState, type RefObject } from 'react';
 import type { CategoryCounts, LengthBucket, SoundKind } from '#lib/sounds/sound.ts';
-import { whenReached } from '../connection/connection.ts';
+import { lazily } from '../lazily.tsx';
 import { FilterChip } from './filter-chip.tsx';
 import { LengthBars } from './length-bars.tsx';
 import { lengthScale, rangeInWords, secondsOf } from './length-scale.ts';
 import { addressOf, type ListFilters } from './list-store.ts';
 import './filter-bar.css';
 
-const CheckList = dynamic(
-  whenReached(() => import('./check-list.tsx').then(module => module.CheckList)),
-  { ssr: false },
-);
-const LengthRange = dynamic(
-  whenReached(() => import('./length-range.tsx').then(module => module.LengthRange)),
-  { ssr: false },
-);
+const CheckList = lazily(() => import('./check-list.tsx').then(module => module.CheckList));
+const LengthRange = lazily(() => import('./length-range.tsx').then(module => module.LengthRange));
 
 interface Props {
   kind: SoundKind;

@@ -1,12 +1,11 @@
 'use client';
 
-import dynamic from 'next/dynamic';
 import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
 import type { CategoryCounts, LengthBucket, Sound, SoundKind, SoundList } from '#lib/sounds/sound.ts';
 import { scriptTag } from '#lib/sounds/sound-words.ts';
 import { deleteSound, listSounds, restoreSound } from '../api/client.ts';
-import { whenReached } from '../connection/connection.ts';
 import { isTyping, useKeys } from '../keys/keys.ts';
+import { lazily } from '../lazily.tsx';
 import { seekBy, setAutoNext, toggle as togglePlay } from '../player/player-store.ts';
 import { useStore } from '../store.ts';
 import { showError, showToast } from '../toasts/toast-store.ts';
@@ -31,15 +30,9 @@ import { DropZone } from '../uploads/drop-zone.tsx';
 import { UploadButton } from '../uploads/upload-button.tsx';
 import './library.css';
 
-const SoundSheet = dynamic(
-  whenReached(() => import('../sheet/sound-sheet.tsx').then(module => module.SoundSheet)),
-  { ssr: false },
-);
-const BulkBar = dynamic(
-  whenReached(() => import('./bulk-bar.tsx').then(module => module.BulkBar)),
-  { ssr: false },
-);
-const LibraryEmpty = dynamic(() => import('./library-empty.tsx').then(module => module.LibraryEmpty));
+const SoundSheet = lazily(() => import('../sheet/sound-sheet.tsx').then(module => module.SoundSheet));
+const BulkBar = lazily(() => import('./bulk-bar.tsx').then(module => module.BulkBar));
+const LibraryEmpty = lazily(() => import('./library-empty.tsx').then(module => module.LibraryEmpty));
 
 interface Props {
   kind: SoundKind;

@@ -1,4 +1,4 @@
-import Link from 'next/link';
+import { PageLink } from '../page-link.tsx';
 import { PageMessage } from './page-message.tsx';
 
 /** An address that leads to nothing. */
@@ -9,12 +9,12 @@ export function NothingHere() {
       title="Nothing here"
       acts={
         <>
-          <Link className="button primary" href="/" prefetch={false}>
+          <PageLink className="button primary" href="/">
             Go to the start page
-          </Link>
-          <Link className="button" href="/sounds/effects" prefetch={false}>
+          </PageLink>
+          <PageLink className="button" href="/sounds/effects">
             Look through the sounds
-          </Link>
+          </PageLink>
         </>
       }
     >

@@ -1,9 +1,9 @@
 'use client';
 
-import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useSyncExternalStore, type ReactNode } from 'react';
 import type { SoundKind } from '#lib/sounds/sound.ts';
+import { PageLink } from '../page-link.tsx';
 import { counts } from './counts.ts';
 
 interface Props {
@@ -19,11 +19,11 @@ export function NavLink({ href, label, icon, count }: Props) {
   const current = href === '/' ? path === '/' : path.startsWith(href);
   return (
     <li>
-      <Link href={href} prefetch={false} aria-current={current ? 'page' : undefined}>
+      <PageLink href={href} aria-current={current ? 'page' : undefined}>
         {icon}
         <span className="nav-label">{label}</span>
         {count !== undefined && <Count {...count} />}
-      </Link>
+      </PageLink>
     </li>
   );
 }

@@ -1,24 +1,17 @@
 'use client';
 
 import { Search } from 'lucide-react';
-import dynamic from 'next/dynamic';
 import { useRouter } from 'next/navigation';
 import { useEffect, useState } from 'react';
-import { whenReached } from '../connection/connection.ts';
 import { useKeys } from '../keys/keys.ts';
+import { lazily } from '../lazily.tsx';
 import { Toasts } from '../toasts/toasts.tsx';
 import { undoNewest } from '../toasts/toast-store.ts';
 import { followCounts, type Counts } from './counts.ts';
 
 // Opened by few, so loaded when it is.
-const Palette = dynamic(
-  whenReached(() => import('./palette.tsx').then(module => module.Palette)),
-  { ssr: false },
-);
-const KeySheet = dynamic(
-  whenReached(() => import('../keys/key-sheet.tsx').then(module => module.KeySheet)),
-  { ssr: false },
-);
+const Palette = lazily(() => import('./palette.tsx').then(module => module.Palette));
+const KeySheet = lazily(() => import('../keys/key-sheet.tsx').then(module => module.KeySheet));
 
 /** What the frame does by itself: search from anywhere, keys, toasts. */
 export function ShellClient({ counts }: { counts: Counts }) {

@@ -1,11 +1,11 @@
 import { Braces, House, Waves, Zap } from 'lucide-react';
-import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { Theme } from '#lib/http/theme.ts';
 import { Logo } from '../icons.tsx';
 import { ConnectionNotice } from '../connection/connection-notice.tsx';
 import { UploadTray } from '../uploads/upload-tray.tsx';
 import { Player } from '../player/player.tsx';
+import { PageLink } from '../page-link.tsx';
 import type { Counts } from './counts.ts';
 import { NavLink } from './nav-link.tsx';
 import { ShellClient } from './shell-client.tsx';
@@ -30,10 +30,10 @@ export function Shell({ counts, theme, loggedIn, maxFileSize, children }: ShellP
         Skip to content
       </a>
       <header className="nav">
-        <Link href="/" prefetch={false} className="brand">
+        <PageLink href="/" className="brand">
           <Logo />
           <span>Talk2Me</span>
-        </Link>
+        </PageLink>
         <ShellClient counts={counts} />
         <nav aria-label="Places">
           <ul>

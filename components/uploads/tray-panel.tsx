@@ -17,12 +17,12 @@ import {
   Upload,
   X,
 } from 'lucide-react';
-import Link from 'next/link';
 import { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { formatBytes } from '#lib/base/units.ts';
 import { formatLength, formatLevel } from '#lib/sounds/sound-words.ts';
 import { useStore } from '../store.ts';
 import { TOAST_MS, showToast } from '../toasts/toast-store.ts';
+import { PageLink } from '../page-link.tsx';
 import { pick } from './desk.ts';
 import { isOpen, type Hold, type QueueState, type UploadItem } from './upload-queue.ts';
 import { count, formatPart, formatRate, formatTimeLeft, headline, holdReason } from './upload-words.ts';
@@ -331,9 +331,9 @@ function Verdict({ item }: { item: UploadItem }) {
 
 function SoundLink({ kind, id }: { kind: UploadItem['kind']; id: string }) {
   return (
-    <Link href={`/sounds/${kind}/${id}`} prefetch={false}>
+    <PageLink href={`/sounds/${kind}/${id}`}>
       <code>{id}</code>
-    </Link>
+    </PageLink>
   );
 }
 
