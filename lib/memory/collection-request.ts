@@ -16,14 +16,25 @@ export interface CollectionFacts {
   readonly threshold: number;
 }
 
+/** Below that share of a leak's growth, memory is as it was. */
+const UNCHANGED = 0.5;
+
 /**
- * Whether V8 should be asked for a collection of the whole heap, so that the leak rule has something to see.
+ * - `collect`: V8 should be asked for a collection of the whole heap
+ * - `unchanged`: there is so little more than after the last one that memory as it is tells as much
+ * - `wait`: neither
+ */
+export type CollectionNeed = 'collect' | 'unchanged' | 'wait';
+
+/**
+ * What the leak rule needs to see something.
  *
  * A process with work collects by itself every few minutes. An idle one may not for days, and what it allocates meanwhile is
- * either garbage or a leak: only a collection tells. So it is asked for only where the growth since the last one would be a leak
+ * either garbage or a leak: only a collection tells. So it is asked for only where the growth since the last one could be a leak
  * if all of it stayed; and a large heap, whose collection takes long, is asked more seldom.
  */
-export function wantsCollection({ since, lastPause, grown, threshold }: CollectionFacts): boolean {
-  if (since < Math.max(ASK_EVERY, PAUSE_SHARE * lastPause)) return false;
-  return grown >= (threshold * since) / HOUR;
+export function collectionNeed({ since, lastPause, grown, threshold }: CollectionFacts): CollectionNeed {
+  if (since < ASK_EVERY) return 'wait';
+  if (grown < (UNCHANGED * threshold * since) / HOUR) return 'unchanged';
+  return since < PAUSE_SHARE * lastPause ? 'wait' : 'collect';
 }

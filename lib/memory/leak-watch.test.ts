@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { wantsCollection } from './collection-request.ts';
+import { collectionNeed } from './collection-request.ts';
 import { HOUR, LEAK_RULE } from './leak-rule.ts';
 import { LeakWatch } from './leak-watch.ts';
 import { simulate, type Course } from './simulated-process.fixture.ts';
@@ -71,15 +71,16 @@ describe('a window', () => {
 describe('a collection is asked for', () => {
   const facts = { since: 10 * 60_000, lastPause: 40, grown: 1_000_000, threshold: 1_000_000 };
 
-  it('where what grew would be a leak if it stayed', () => {
-    expect(wantsCollection(facts)).toBe(true);
-    expect(wantsCollection({ ...facts, grown: 100_000 })).toBe(false);
-    expect(wantsCollection({ ...facts, grown: Infinity })).toBe(true);
+  it('where what grew could be a leak if it stayed', () => {
+    expect(collectionNeed(facts)).toBe('collect');
+    expect(collectionNeed({ ...facts, grown: Infinity })).toBe('collect');
+    expect(collectionNeed({ ...facts, grown: 80_000 })).toBe('unchanged');
+    expect(collectionNeed({ ...facts, grown: -1e6 })).toBe('unchanged');
   });
 
   it('never twice in five minutes, and more seldom where one takes long', () => {
-    expect(wantsCollection({ ...facts, since: 4 * 60_000 })).toBe(false);
-    expect(wantsCollection({ ...facts, lastPause: 500 })).toBe(false);
-    expect(wantsCollection({ ...facts, lastPause: 500, since: 60 * 60_000 })).toBe(true);
+    expect(collectionNeed({ ...facts, since: 4 * 60_000 })).toBe('wait');
+    expect(collectionNeed({ ...facts, lastPause: 500 })).toBe('wait');
+    expect(collectionNeed({ ...facts, lastPause: 500, since: 60 * 60_000 })).toBe('collect');
   });
 });

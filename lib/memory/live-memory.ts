@@ -21,6 +21,15 @@ export class LiveMemory {
   found(at: number, reading: MemoryReading): void {
     const live = this.#withoutHeld(reading);
     this.#last = { at, live };
+    this.#see(live);
+  }
+
+  /** @param reading so little above the last collection's that another one would show the same */
+  unchanged(reading: MemoryReading): void {
+    this.#see(this.#withoutHeld(reading));
+  }
+
+  #see(live: LiveBytes): void {
     const before = this.#lowest ?? live;
     this.#lowest = {
       heap: Math.min(before.heap, live.heap),

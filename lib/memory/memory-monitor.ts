@@ -7,7 +7,7 @@
 import { AppError } from '#lib/base/errors.ts';
 import type { Clock } from '#lib/base/clock.ts';
 import { CollectionCounts } from './collection-counts.ts';
-import { wantsCollection } from './collection-request.ts';
+import { collectionNeed } from './collection-request.ts';
 import type { CollectionKind } from './collections.ts';
 import { EventLoopDelay, type LoopDelay } from './event-loop-delay.ts';
 import { leakReport } from './leak-report.ts';
@@ -141,6 +141,7 @@ export class MemoryMonitor {
     this.#check(reading);
     // A change was told of already.
     if (this.#level !== 'calm' && this.#level === before) this.#tell();
+    this.#seeLive(at, reading);
     const live = this.#live.take();
     const recent = this.#counts.take();
     const row = { ...reading, ...recent, live: live?.heap ?? NaN, share: this.#share, delay: this.#delay.max };
@@ -158,7 +159,6 @@ export class MemoryMonitor {
       observer.sampled?.(sample);
       for (const episode of found) observer.leakFound?.(episode);
     }
-    this.#askForCollection(at, reading);
   }
 
   #check(reading: MemoryReading): void {
@@ -178,10 +178,12 @@ export class MemoryMonitor {
     for (const listener of this.#listeners) listener(this.#level);
   }
 
-  #askForCollection(at: number, reading: MemoryReading): void {
+  #seeLive(at: number, reading: MemoryReading): void {
     const { threshold } = this.#watch.rule;
     const facts = { ...this.#live.sinceLast(at, reading), lastPause: this.#askedPause, threshold };
-    if (!wantsCollection(facts)) return;
+    const need = collectionNeed(facts);
+    if (need === 'unchanged') this.#live.unchanged(reading);
+    if (need !== 'collect') return;
     // In real time, whatever the clock: it is what requests wait for.
     const started = performance.now();
     this.#system.collect('major');

@@ -1,5 +1,5 @@
 /** A process in simulated hours, for tests of the leak rule: what lives in it, what work makes of that, and when V8 collects. */
-import { wantsCollection } from './collection-request.ts';
+import { collectionNeed } from './collection-request.ts';
 import { LEAK_KINDS, type LeakKind } from './leak-rule.ts';
 import type { LeakSample } from './leak-watch.ts';
 
@@ -48,7 +48,8 @@ export function* simulate(process: SimulatedProcess, hours: number, threshold = 
         ? Infinity
         : Math.max(garbage * MIB, ...LEAK_KINDS.map(kind => found[kind] - (last?.live[kind] ?? 0)));
     const since = at - (last?.at ?? 0);
-    const collected = garbage > OLD_LIMIT || wantsCollection({ since, lastPause: ASKED_PAUSE, grown, threshold });
+    const collected =
+      garbage > OLD_LIMIT || collectionNeed({ since, lastPause: ASKED_PAUSE, grown, threshold }) === 'collect';
     if (collected) {
       garbage = 0;
       last = { at, live: found };
