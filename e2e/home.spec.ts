@@ -4,11 +4,11 @@ import { complaintsOf } from './support/quiet.ts';
 import { startServer } from './support/server.ts';
 
 /** A loaded machine makes a few seconds of computing a minute. */
-const MADE = { timeout: 180_000 };
+const MADE = { timeout: 500_000 };
 const of = (kind: string) => PACK.filter(sound => sound.kind === kind).length;
 
 test('an empty library is given the starter pack, whose progress and sounds appear by themselves', async ({ page }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(600_000);
   await using server = await startServer();
   const complaints = complaintsOf(page, server.url);
   await page.goto(server.url);
@@ -53,7 +53,7 @@ test('an empty library is given the starter pack, whose progress and sounds appe
 });
 
 test('an empty list offers the starter pack, and fills while it is looked at', async ({ page }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(600_000);
   await using server = await startServer();
   const complaints = complaintsOf(page, server.url);
   await page.goto(`${server.url}/sounds/effects`);
