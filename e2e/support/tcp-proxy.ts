@@ -24,8 +24,8 @@ export interface TcpProxy extends AsyncDisposable {
   readonly port: number;
   /** From now on, and for connections that are open already. */
   set(mischief: Mischief): void;
-  /** Connections that are open. */
-  readonly open: number;
+  /** What it does now: a piece can be lost once. */
+  readonly mischief: Mischief;
 }
 
 /** A proxy on the loopback before a port of it. */
@@ -60,8 +60,8 @@ export async function startProxy(target: number): Promise<TcpProxy> {
   await once(server, 'listening');
   return {
     port: (server.address() as { port: number }).port,
-    get open() {
-      return sockets.size / 2;
+    get mischief() {
+      return mischief;
     },
     set(next) {
       mischief = next;

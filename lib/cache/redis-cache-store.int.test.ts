@@ -6,6 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { describeWithRedis } from '../../e2e/support/describe-with-redis.ts';
 import { startRedis, type TestRedis } from '../../e2e/support/redis.ts';
+import { startProxy } from '../../e2e/support/tcp-proxy.ts';
 import type { CacheStore } from './cache-store.ts';
 import { cacheStoreSuite } from './cache-store.suite.ts';
 import { entryOf } from './cache.fixture.ts';
@@ -41,8 +42,10 @@ describeWithRedis('answers in Redis', () => {
     expect((await one.store.lookup('key', ['t'])).held).toBeUndefined();
     expect(await one.store.store('key', entryOf('old', { tags: ['t'] }), before)).toBe(false);
     await hold(one.store, 'key');
+    const { stamp } = await one.store.lookup('without tags', []);
     expect(await other.store.clear()).toBe(1);
     expect((await one.store.lookup('key', ['t'])).held).toBeUndefined();
+    expect(await one.store.store('without tags', entryOf('old'), stamp!)).toBe(false);
   });
 
   test('two folders on one Redis never meet', async () => {
@@ -100,6 +103,18 @@ describeWithRedis('answers in Redis', () => {
     expect(await one.store.store('key', entryOf('', { text }), stamp!)).toBe(false);
     expect(one.observer.evicted).toHaveBeenCalledWith('read', 'full', 1);
     expect(one.observer.reachable).not.toHaveBeenCalled();
+  });
+
+  test('an answer that is damaged in Redis is not given, and replaced', async () => {
+    await using own = await startRedis();
+    using shared = sharedEpoch();
+    await using one = await openRedisStore({ ...at(own), epoch: shared.process() });
+    await hold(one.store, 'key');
+    const [entry] = await own.list('KEYS', '*:entry:*');
+    await own.command('HSET', entry!, 'text', '"kez"');
+    expect((await one.store.lookup('key', ['t'])).held).toBeUndefined();
+    await hold(one.store, 'key');
+    expect((await one.store.lookup('key', ['t'])).held?.text).toBe('"key"');
   });
 
   test('whatever Redis evicts, nothing that was dropped comes back and the bounds hold', async () => {
@@ -195,20 +210,20 @@ describeWithRedis('answers in Redis', () => {
   });
 
   test('a change that can be told to nobody keeps this process from its cache until it is', async () => {
+    await using proxy = await startProxy(redis.port);
     using shared = sharedEpoch();
-    await using own = await startRedis();
-    await using one = await openRedisStore({ ...at(own), epoch: shared.process() });
+    const url = `redis://127.0.0.1:${proxy.port}`;
+    await using one = await openRedisStore({ ...at(redis), url, epoch: shared.process() });
     await hold(one.store, 'key');
     const text = readFileSync(shared.file, 'utf8');
-    await own.kill9();
+    proxy.set({ kind: 'refuse' });
     // A folder of that name can neither be replaced nor removed as a file.
     rmSync(shared.file);
     mkdirSync(path.join(shared.file, 'in-the-way'), { recursive: true });
     expect(await one.store.drop(['t'])).toBe(0);
     rmSync(shared.file, { recursive: true });
     writeFileSync(shared.file, text);
-    await using again = await startRedis({ port: own.port });
-    expect(again.port).toBe(own.port);
+    proxy.set({ kind: 'none' });
     await reached(one.store);
     expect(readFileSync(shared.file, 'utf8').slice(0, 32)).not.toBe(text.slice(0, 32));
     expect((await one.store.lookup('key', ['t'])).held).toBeUndefined();

@@ -39,11 +39,16 @@ export class RedisConnection {
   /** @throws whatever keeps it from talking to a Redis */
   static async open({ url, deadlineMs, onBroken }: RedisConnectionOptions): Promise<RedisConnection> {
     const client = await clientFor(url);
-    client.on('error', onBroken);
+    const broken = Promise.withResolvers<never>();
+    broken.promise.catch(() => undefined);
+    client.on('error', (error: Error) => {
+      broken.reject(error);
+      onBroken(error);
+    });
     const connecting = client.connect();
     try {
-      await within(CONNECT_MS, connecting);
-      const info = await within(CONNECT_MS, client.sendCommand(['INFO']));
+      await within(CONNECT_MS, Promise.race([connecting, broken.promise]));
+      const info = await within(CONNECT_MS, Promise.race([client.sendCommand(['INFO']), broken.promise]));
       return new RedisConnection(client, homeOf(info, url), deadlineMs);
     } catch (error) {
       client.destroy();

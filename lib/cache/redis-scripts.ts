@@ -211,9 +211,12 @@ mend()
 local gone, most = newTally(), tonumber(ARGV[3])
 local members = {}
 for i = 4, #KEYS do
-  local few = redis.call('HLEN', KEYS[i]) <= most
-  local found = few and redis.call('HKEYS', KEYS[i]) or redis.call('HSCAN', KEYS[i], 0, 'COUNT', most)[2]
-  for n = 1, #found, few and 1 or 2 do table.insert(members, found[n]) end
+  local cursor = '0'
+  repeat
+    local found = redis.call('HSCAN', KEYS[i], cursor, 'COUNT', most)
+    cursor = found[1]
+    for n = 1, #found[2], 2 do table.insert(members, found[2][n]) end
+  until cursor == '0' or #members > most
   redis.call('UNLINK', KEYS[i])
 end
 for _, id in ipairs(members) do
