@@ -8,6 +8,7 @@ import type { NextConfig } from 'next';
 const UNBUNDLED = [
   'sharp',
   'pino',
+  'prom-client',
   'formidable',
   'file-type',
   'redis',

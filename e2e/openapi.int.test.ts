@@ -73,7 +73,7 @@ describe('the OpenAPI document', () => {
     expect(new Set(ids).size).toBe(ids.length);
     for (const { template, method, operation } of described()) {
       const where = `${method} ${template}`;
-      expect(template, where).toMatch(/^\/api\//);
+      expect(template, where).toMatch(/^\/(api\/|metrics$)/);
       expect(METHODS, where).toContain(method);
       expect(operation.summary, where).toBeTruthy();
       expect(operation.operationId, where).toMatch(/^[a-z][A-Za-z]+$/);
@@ -160,8 +160,9 @@ describe('an answer', () => {
     if (contents.length === 0 || method === 'head') {
       expect(bytes.length).toBe(0);
     } else {
+      const bare = type?.split(';', 1)[0];
       const content = contents.find(
-        ([name]) => name === type || (name.endsWith('/*') && type?.startsWith(name.slice(0, -1))),
+        ([name]) => name === bare || (name.endsWith('/*') && type?.startsWith(name.slice(0, -1))),
       );
       expect(content, `${operationId} ${expected} has the type ${type}`).toBeDefined();
       const schema = content?.[1].schema;
@@ -187,6 +188,12 @@ describe('an answer', () => {
   it('of the public calls is what the document says', async () => {
     await call('getHealth', 200, { stranger: true });
     await call('getHealth', 400, { stranger: true, query: '?x=1' });
+    await call('getReady', 200);
+    await call('getReady', 401, { stranger: true });
+    await call('getReady', 400, { query: '?x=1' });
+    await call('getMetrics', 200);
+    await call('getMetrics', 401, { stranger: true });
+    await call('getMetrics', 400, { query: '?x=1' });
     await call('getOpenApi', 200);
     await call('getOpenApi', 401, { stranger: true });
     await call('login', 204, { stranger: true, json: { token: TOKEN } });
@@ -376,9 +383,12 @@ describe('the table of operations and rights', () => {
   };
   const CATCH_ALL = '/api/[...unknown]';
 
-  it('has exactly the routes and methods of the tree under app/api', () => {
+  /** The scrape stands where Prometheus looks for it. */
+  const isCall = (file: string) => file.startsWith('api/') || file === 'metrics/route.ts';
+
+  it('has exactly the routes and methods of the tree under app/api, and the metrics', () => {
     const inTree = files
-      .filter(file => file.startsWith('api/') && file.endsWith('/route.ts') && templateOf(file) !== CATCH_ALL)
+      .filter(file => isCall(file) && file.endsWith('/route.ts') && templateOf(file) !== CATCH_ALL)
       .flatMap(file => {
         const source = readFileSync(path.join(app, file), 'utf8');
         const handlers = /route\(\{([^]*)\}\);/.exec(source)?.[1] ?? '';
@@ -395,9 +405,7 @@ describe('the table of operations and rights', () => {
   });
 
   it('has exactly the pages and forms of the rest of the tree', () => {
-    const inTree = files
-      .filter(file => !file.startsWith('api/') && /(^|\/)(page\.tsx|route\.ts)$/.test(file))
-      .map(templateOf);
+    const inTree = files.filter(file => !isCall(file) && /(^|\/)(page\.tsx|route\.ts)$/.test(file)).map(templateOf);
     expect(inTree.sort()).toEqual(Object.keys(PAGE_RIGHTS).sort());
   });
 

@@ -12,6 +12,9 @@ const ATTEMPTS_WINDOW_MS = 60_000;
 /** More addresses than this are not told apart, so that an attacker cannot fill the memory. */
 const MAX_ADDRESSES = 10_000;
 
+/** What the metrics token is good for. */
+const WATCHING: ReadonlySet<Right> = new Set(['metrics.read', 'readiness.read']);
+
 export interface Credentials {
   /** The value of `Authorization`, or null. */
   authorization: string | null;
@@ -23,6 +26,8 @@ export interface AuthOptions {
   access: 'open' | 'login';
   /** Needed where access is `login`. */
   adminToken: string | undefined;
+  /** Of the programs that watch this server. */
+  metricsToken?: string | undefined;
   /** Random bytes that stay the same over restarts. */
   key: Buffer;
   clock: Clock;
@@ -48,13 +53,21 @@ export class AuthService {
     if (this.allows(right, credentials)) return;
     throw new AppError(
       'access.login_required',
-      'This needs a login: send the admin token as a bearer token, or log in at /login.',
+      right === 'metrics.read' && this.#options.metricsToken !== undefined
+        ? 'This needs METRICS_TOKEN as a bearer token.'
+        : 'This needs a login: send the admin token as a bearer token, or log in at /login.',
     );
   }
 
   allows(right: Right, { authorization, session }: Credentials): boolean {
-    if (right === 'public' || this.#options.access === 'open') return true;
+    if (right === 'public') return true;
+    const { access, metricsToken } = this.#options;
     const bearer = /^Bearer +(\S+)\s*$/i.exec(authorization ?? '')?.[1];
+    if (metricsToken !== undefined && WATCHING.has(right)) {
+      if (bearer !== undefined && sameSecret(bearer, metricsToken)) return true;
+      if (access === 'open') return right !== 'metrics.read';
+    }
+    if (access === 'open') return true;
     if (bearer !== undefined && this.#isToken(bearer)) return true;
     return session !== undefined && this.#isSession(session);
   }

@@ -4,10 +4,15 @@ import { AuthService, SESSION_SECONDS } from './auth.service.ts';
 
 const TOKEN = 'correct-horse-battery';
 
-function setUp(access: 'open' | 'login' = 'login', adminToken = TOKEN, key = randomBytes(32)) {
+function setUp(
+  access: 'open' | 'login' = 'login',
+  adminToken = TOKEN,
+  key = randomBytes(32),
+  metricsToken: string | undefined = undefined,
+) {
   const time = { wall: Date.parse('2026-01-01T00:00:00Z'), steady: 0 };
   const clock = { now: () => new Date(time.wall), monotonic: () => time.steady };
-  const auth = new AuthService({ access, adminToken, key, clock });
+  const auth = new AuthService({ access, adminToken, metricsToken, key, clock });
   return { auth, time, key, session: (value: string) => ({ authorization: null, session: value }) };
 }
 
@@ -27,6 +32,31 @@ describe('access', () => {
     expect(auth.allows('admin', { authorization: `Basic ${TOKEN}`, session: undefined })).toBe(false);
     expect(auth.allows('admin', session(auth.login(TOKEN, 'a')))).toBe(true);
     expect(() => auth.require('admin', nobody)).toThrow(/needs a login/);
+  });
+
+  it('is given by the metrics token to who watches, and to nothing else', () => {
+    const watcher = { authorization: 'Bearer the-metrics-token', session: undefined };
+    const admin = { authorization: `Bearer ${TOKEN}`, session: undefined };
+    const { auth } = setUp('login', TOKEN, undefined, 'the-metrics-token');
+    for (const right of ['metrics.read', 'readiness.read'] as const) {
+      expect(auth.allows(right, watcher)).toBe(true);
+      expect(auth.allows(right, admin)).toBe(true);
+      expect(auth.allows(right, nobody)).toBe(false);
+      expect(auth.allows(right, { ...watcher, authorization: 'Bearer the-metrics-tokem' })).toBe(false);
+    }
+    for (const right of ['pages.read', 'sounds.read', 'sounds.write', 'admin'] as const)
+      expect(auth.allows(right, watcher)).toBe(false);
+  });
+
+  it('needs the metrics token for the metrics where there is one, open or not', () => {
+    const { auth } = setUp('open', TOKEN, undefined, 'the-metrics-token');
+    expect(auth.allows('metrics.read', nobody)).toBe(false);
+    expect(() => auth.require('metrics.read', nobody)).toThrow(/METRICS_TOKEN/);
+    expect(auth.allows('metrics.read', { authorization: 'Bearer the-metrics-token', session: undefined })).toBe(true);
+    expect(auth.allows('readiness.read', nobody)).toBe(true);
+    expect(auth.allows('admin', nobody)).toBe(true);
+    expect(setUp('open').auth.allows('metrics.read', nobody)).toBe(true);
+    expect(setUp('login').auth.allows('metrics.read', nobody)).toBe(false);
   });
 
   it('refuses a session that was altered, expired, or made under another token', () => {

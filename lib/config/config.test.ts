@@ -39,8 +39,13 @@ describe('the configuration', () => {
   });
 
   it('keeps secrets apart from what may be logged', () => {
-    const env = { ADMIN_TOKEN: 'a-token-of-sixteen', REDIS_URL: 'redis://:hunter2@127.0.0.1' };
-    expect(JSON.stringify(loadConfig(env))).not.toMatch(/a-token-of-sixteen|hunter2/);
+    const env = {
+      ADMIN_TOKEN: 'a-token-of-sixteen',
+      METRICS_TOKEN: 'a-token-of-metrics',
+      REDIS_URL: 'redis://:hunter2@127.0.0.1',
+    };
+    expect(JSON.stringify(loadConfig(env))).not.toMatch(/a-token-of-|hunter2/);
+    expect(loadSecrets(env).metricsToken).toBe('a-token-of-metrics');
     expect(loadSecrets(env).adminToken).toBe('a-token-of-sixteen');
   });
 

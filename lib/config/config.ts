@@ -45,6 +45,7 @@ export interface Config {
 
 export interface Secrets {
   readonly adminToken: string | undefined;
+  readonly metricsToken: string | undefined;
   readonly redisUrl: string | undefined;
 }
 
@@ -98,7 +99,11 @@ export function loadConfig(env: Environment): Config {
 /** The secrets of the same environment; checked as {@link loadConfig} does. */
 export function loadSecrets(env: Environment): Secrets {
   const values = readValues(env);
-  return Object.freeze({ adminToken: values.ADMIN_TOKEN, redisUrl: values.REDIS_URL });
+  return Object.freeze({
+    adminToken: values.ADMIN_TOKEN,
+    metricsToken: values.METRICS_TOKEN,
+    redisUrl: values.REDIS_URL,
+  });
 }
 
 /** Names and addresses that only this machine can reach: 127.0.0.0/8, ::1, localhost and names under it (RFC 6761). */

@@ -46,6 +46,11 @@ const publicUrl = z
   .transform(text => new URL(text).origin)
   .optional();
 
+const token = z
+  .string()
+  .regex(/^[\x21-\x7e]{16,200}$/, 'must be 16 to 200 printable ASCII characters without spaces')
+  .optional();
+
 function isOrigin(text: string): boolean {
   const url = URL.parse(text);
   return (
@@ -106,10 +111,15 @@ export const VARIABLES = {
     type: 'text of 16 to 200 printable ASCII characters without spaces',
     fallback: 'made',
     secret: true,
-    schema: z
-      .string()
-      .regex(/^[\x21-\x7e]{16,200}$/, 'must be 16 to 200 printable ASCII characters without spaces')
-      .optional(),
+    schema: token,
+  },
+  METRICS_TOKEN: {
+    meaning:
+      'The token that Prometheus sends as `Authorization: Bearer` to `/metrics`; it opens `/api/ready` too, and nothing else. Where it is set, `/metrics` needs it even where `ACCESS` is `open`. Not set: `/metrics` asks for what everything else asks for.',
+    type: 'text of 16 to 200 printable ASCII characters without spaces',
+    fallback: 'none',
+    secret: true,
+    schema: token,
   },
   DATA_DIR: {
     meaning:

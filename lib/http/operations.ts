@@ -23,6 +23,7 @@ import {
 import { starterPackState } from '#lib/starter/pack.ts';
 import { MAX_TAGS } from '#lib/sounds/sound-limits.ts';
 import type { Operation } from './operation.ts';
+import { readiness } from './ready.ts';
 import { secondsParameter, wholeNumber } from './validate.ts';
 
 const kindParams = z.object({ kind: soundKind });
@@ -132,6 +133,28 @@ export const OPERATIONS = {
     right: 'public',
     summary: 'Whether the process is alive',
     answers: { 200: { description: 'It is', schema: health } },
+  },
+  ready: {
+    id: 'getReady',
+    method: 'GET',
+    path: '/api/ready',
+    right: 'readiness.read',
+    summary: 'Whether the server can do its work',
+    description:
+      'Asks database, storage, disk, workers and cache, each with a time of its own. 503 where one of them fails: a problem whose checks are those of the 200, and whose detail has the reasons. Those who ask at the same time get the same answer. METRICS_TOKEN is taken as a bearer token, too.',
+    answers: { 200: { description: 'It can', schema: readiness } },
+    problems: [503],
+  },
+  metrics: {
+    id: 'getMetrics',
+    method: 'GET',
+    path: '/metrics',
+    right: 'metrics.read',
+    summary: 'What Prometheus scrapes',
+    description:
+      'Text, or OpenMetrics where it is asked for. Where METRICS_TOKEN is set it is needed as a bearer token; docs/operations.md tells what the metrics mean.',
+    headers: { Accept: 'application/openmetrics-text for OpenMetrics' },
+    answers: { 200: { description: 'Every metric as it is now', contentType: 'text/plain' } },
   },
   openapi: {
     id: 'getOpenApi',
@@ -345,12 +368,10 @@ export const OPERATIONS = {
     description:
       'Never needed for answers to be right: whoever changes something drops what it touches. It makes the next readers compute anew.',
     query: z.strictObject({
-      tag: text(256)
-        .min(1, 'must not be empty')
-        .optional()
-        .meta({
-          description: 'Only those computed from this, `sounds:effects` or `sound:effects:rain` for instance; without it all',
-        }),
+      tag: text(256).min(1, 'must not be empty').optional().meta({
+        description:
+          'Only those computed from this, `sounds:effects` or `sound:effects:rain` for instance; without it all',
+      }),
     }),
     answers: {
       200: {

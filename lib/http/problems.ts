@@ -46,6 +46,7 @@ export const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   'internal.error': 500,
   'speech.engine_failed': 502,
   'speech.engine_unavailable': 503,
+  'server.not_ready': 503,
   'server.stopping': 503,
   'storage.busy': 503,
   'memory.critical': 503,
@@ -116,8 +117,14 @@ export function problemOf(error: unknown, requestId: string): Problem {
   };
 }
 
-export function problemResponse(error: unknown, requestId: string, headers: Record<string, string> = {}): Response {
-  const problem = problemOf(error, requestId);
+/** @param members further ones of the problem (RFC 9457, 3.2) */
+export function problemResponse(
+  error: unknown,
+  requestId: string,
+  headers: Record<string, string> = {},
+  members: Record<string, unknown> = {},
+): Response {
+  const problem = { ...problemOf(error, requestId), ...members };
   const retryAfter = isAppError(error) ? (error.retryAfter ?? (problem.status === 503 ? 5 : undefined)) : undefined;
   return new Response(JSON.stringify(problem), {
     status: problem.status,

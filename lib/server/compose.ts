@@ -11,18 +11,30 @@ import { analysisPool } from '#lib/codecs/analysis.ts';
 import { configFromEnvironment } from '#lib/config/env.ts';
 import { secretFile } from '#lib/config/secret-file.ts';
 import { createLogger } from '#lib/logging/logger.ts';
+import { cacheMetrics, observeCache } from '#lib/metrics/caches.ts';
+import { observeDisk } from '#lib/metrics/disk.ts';
+import { observeLibrary } from '#lib/metrics/library.ts';
+import { memoryMetrics } from '#lib/metrics/memory.ts';
+import { describeProcess } from '#lib/metrics/process.ts';
+import { uploadMetrics } from '#lib/metrics/uploads.ts';
+import { observeWorkers } from '#lib/metrics/workers.ts';
+import { SOUND_KINDS } from '#lib/sounds/sound.ts';
 import { SoundsRepository } from '#lib/sounds/sounds.repository.ts';
 import { SoundsService } from '#lib/sounds/sounds.service.ts';
 import { StarterRepository } from '#lib/starter/starter.repository.ts';
 import { StarterService } from '#lib/starter/starter.service.ts';
 import { openDatabase } from '#lib/storage/database.ts';
 import { DiskBlobStore, TEMPORARY_FOLDER } from '#lib/storage/disk-blob-store.ts';
+import { freeBytes } from '#lib/storage/disk-space.ts';
 import { takeFolder } from '#lib/storage/folder-lock.ts';
 import { pathWithin } from '#lib/storage/path-containment.ts';
 import { PendingBlobs } from '#lib/storage/pending-blobs.repository.ts';
 import { sweepFolder } from '#lib/storage/sweep.ts';
 import { UploadsService } from '#lib/uploads/uploads.service.ts';
+import { UPLOAD_OUTCOMES } from '#lib/uploads/uploads-observer.ts';
 import pkg from '../../package.json' with { type: 'json' };
+import { Readiness } from './readiness.ts';
+import { readinessChecks } from './readiness-checks.ts';
 import { Memory } from './memory.ts';
 import type { Services } from './services.ts';
 
@@ -50,7 +62,7 @@ export async function compose(): Promise<Services> {
       return new RedisCacheStore({ ...config.cache, url, epoch, clock, observer });
     },
     clock,
-    observers: [cacheLog(logger)],
+    observers: [cacheLog(logger), cacheMetrics()],
     cleanupInterval: config.cache.cleanupInterval,
   });
   const repository = new SoundsRepository(database, { clock, pending, invalidation: cache.reads });
@@ -68,10 +80,18 @@ export async function compose(): Promise<Services> {
 
   const { text: key } = await secretFile(config.dataDir, 'signing-key', () => randomBytes(32).toString('hex'));
   const adminToken = secrets.adminToken ?? (config.access === 'login' ? await ownToken(config.dataDir) : undefined);
-  const auth = new AuthService({ access: config.access, adminToken, key: Buffer.from(key, 'hex'), clock });
+  const { metricsToken } = secrets;
+  const auth = new AuthService({
+    access: config.access,
+    adminToken,
+    metricsToken,
+    key: Buffer.from(key, 'hex'),
+    clock,
+  });
 
   const sounds = new SoundsService({ repository, blobs, pending, clock });
-  const uploads = new UploadsService({ repository, blobs, pending, clock, ...config.upload });
+  const observer = uploadMetrics(SOUND_KINDS, UPLOAD_OUTCOMES);
+  const uploads = new UploadsService({ repository, blobs, pending, clock, observer, ...config.upload });
   const starter = new StarterService({
     folder: config.dataDir,
     repository: new StarterRepository(database),
@@ -79,6 +99,23 @@ export async function compose(): Promise<Services> {
     logger,
     clock,
   });
+
+  const free = () => freeBytes(config.dataDir);
+  const { maxFileSize } = config.upload;
+  const checks = readinessChecks({
+    database,
+    blobs,
+    freeBytes: free,
+    maxFileSize,
+    pool: analysisPool(),
+    cache: cache.store,
+  });
+  const readiness = new Readiness({ checks, clock, logger });
+  describeProcess(pkg.version);
+  observeCache(cache.store);
+  observeLibrary(() => repository.totals());
+  observeDisk(free);
+  observeWorkers(() => analysisPool().stats());
   const memory = new Memory({
     config,
     clock,
@@ -89,7 +126,7 @@ export async function compose(): Promise<Services> {
       const { files, blobs } = await sweep();
       return files + blobs;
     },
-    observers: [],
+    observers: [memoryMetrics()],
   });
 
   return {
@@ -103,6 +140,7 @@ export async function compose(): Promise<Services> {
     sounds,
     uploads,
     starter,
+    readiness,
     key: Buffer.from(key, 'hex'),
     async close() {
       memory.monitor.stop();

@@ -10,6 +10,7 @@ import type { StarterService } from '#lib/starter/starter.service.ts';
 import type { UploadsService } from '#lib/uploads/uploads.service.ts';
 import { compose } from './compose.ts';
 import type { Memory } from './memory.ts';
+import type { Readiness } from './readiness.ts';
 
 /** Everything that routes and pages call. */
 export interface Services {
@@ -23,6 +24,7 @@ export interface Services {
   readonly sounds: SoundsService;
   readonly uploads: UploadsService;
   readonly starter: StarterService;
+  readonly readiness: Readiness;
   /** Signs what leaves the server and comes back. */
   readonly key: Buffer;
   /** Lets running work end, closes what is open and gives the data folder free. Calling it twice does nothing. */

@@ -3,6 +3,7 @@ import { isAppError } from '#lib/base/errors.ts';
 import { isDevelopment } from '#lib/config/env.ts';
 import { connectNextCache } from './next-cache.ts';
 import { guardRequests } from './guard.ts';
+import { countRequests } from './request-count.ts';
 import { services, type Services } from './services.ts';
 import { limitFarewell } from './stop.ts';
 
@@ -24,6 +25,7 @@ export async function startServices(): Promise<void> {
     process.exit(1);
   }
   connectNextCache(all.cache.reads);
+  countRequests(all.clock);
   guardRequests(all.config, isDevelopment());
   limitFarewell();
   for (const warning of all.config.warnings) all.logger.warn(warning);

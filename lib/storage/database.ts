@@ -21,6 +21,8 @@ export interface Database {
   /** Reads what is committed, synchronously and without waiting for writers. */
   readonly reader: SqliteConnection;
   readonly path: string;
+  /** Asks both connections for a row, the writing one behind the running write; rejects where one cannot answer. */
+  ping(): Promise<void>;
   /** The other side of {@link openDatabase}; waits for the running write. Calling it twice does nothing. */
   close(): Promise<void>;
 }
@@ -63,6 +65,10 @@ export async function openDatabase(folder: string, options: DatabaseOptions = {}
     db,
     reader: read,
     path: file,
+    async ping() {
+      read.get('select count from sound_totals limit 1');
+      await db.selectFrom('sound_totals').select('count').limit(1).execute();
+    },
     close: () =>
       (closing ??= (async () => {
         // First the reader: the last connection to close folds the write-ahead log into the file, and it cannot write.

@@ -18,6 +18,7 @@ import {
   readUploadForm,
   type ReplacementForm,
 } from './upload.ts';
+import { outcomeOf, type UploadOutcome, type UploadsObserver } from './uploads-observer.ts';
 
 export interface UploadsServiceOptions {
   repository: SoundsRepository;
@@ -28,6 +29,7 @@ export interface UploadsServiceOptions {
   maxFileSize: number;
   /** Bytes. */
   chunkSize: number;
+  observer?: UploadsObserver;
 }
 
 export interface UploadResult extends SoundWithTag {
@@ -80,7 +82,7 @@ export class UploadsService {
    */
   async upload(kind: SoundKind, request: UploadRequest): Promise<UploadResult> {
     const { repository } = this.#options;
-    return this.#receive(request, {
+    return this.#receive(kind, request, {
       readForm: fields => readUploadForm(kind, fields),
       refuseEarly: ({ id, allowDuplicate }, sha256) => {
         if (!allowDuplicate) this.#refuseTwin(kind, sha256);
@@ -121,7 +123,7 @@ export class UploadsService {
     if (current === undefined) throw notFound(kind, id);
     const revision = expectedRevision(current, ifMatch);
     let oldKey = '';
-    const result = await this.#receive(request, {
+    const result = await this.#receive(kind, request, {
       readForm: readReplacementForm,
       refuseEarly: ({ allowDuplicate }, sha256) => {
         // The same bytes again change nothing, so that a call whose answer was lost may be repeated.
@@ -161,9 +163,16 @@ export class UploadsService {
     }
   }
 
-  async #receive<F extends ReplacementForm>(request: UploadRequest, intake: Intake<F>): Promise<UploadResult> {
-    const { clock, maxFileSize, chunkSize, blobs } = this.#options;
+  async #receive<F extends ReplacementForm>(
+    kind: SoundKind,
+    request: UploadRequest,
+    intake: Intake<F>,
+  ): Promise<UploadResult> {
+    const { clock, maxFileSize, chunkSize, blobs, observer } = this.#options;
     const started = clock.monotonic();
+    let arrived: Pick<TemporaryBlob, 'size'> = { size: 0 };
+    let outcome: UploadOutcome = 'stored';
+    observer?.began(kind);
     let opened: TemporaryBlob | undefined;
     let declared: string | undefined;
     try {
@@ -174,7 +183,7 @@ export class UploadsService {
         signal: request.signal,
         maxFileSize,
         chunkSize,
-        openFile: async () => (opened = await blobs.createTemporary()),
+        openFile: async () => (arrived = opened = await blobs.createTemporary()),
         onHead: async (head, declaredType) => {
           if (head.byteLength === 0) throw new AppError('audio.empty', 'The file is empty.');
           declared = declaredType;
@@ -206,11 +215,14 @@ export class UploadsService {
         store: clock.monotonic() - analysedAt,
       };
       return { ...stored, timings };
-    } catch (error) {
-      if (request.signal.aborted) throw new AppError('request.incomplete', 'The upload was cut off.', { cause: error });
+    } catch (cause) {
+      const cutOff = () => new AppError('request.incomplete', 'The upload was cut off.', { cause });
+      const error = request.signal.aborted ? cutOff() : cause;
+      outcome = outcomeOf(error);
       throw error;
     } finally {
       await opened?.discard();
+      observer?.ended(kind, outcome, { bytes: arrived.size, seconds: (clock.monotonic() - started) / 1000 });
     }
   }
 

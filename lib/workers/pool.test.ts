@@ -40,6 +40,21 @@ describe('a worker pool', () => {
     expect(started).toHaveLength(2);
   });
 
+  it('is pinged through a thread, in line behind its tasks', async () => {
+    open();
+    await pool.ping();
+    expect(pool.stats()).toMatchObject({ workers: 1, busy: 0 });
+    const order: string[] = [];
+    await Promise.all([
+      pool.run({ do: 'echo', value: 1 }).then(() => order.push('task')),
+      pool.ping().then(() => order.push('ping')),
+    ]);
+    expect(order).toEqual(['task', 'ping']);
+    const spinning = pool.run({ do: 'spin' }, { timeLimitMs: 300 });
+    await Promise.all([expect(spinning).rejects.toThrow(/longer than 300 ms/), pool.ping()]);
+    expect(started).toHaveLength(2);
+  });
+
   it('takes tasks in the order they came', async () => {
     open();
     const order: number[] = [];

@@ -6,7 +6,7 @@
  * thread that computes), and when it crashes. A thread that goes takes only its own task with it.
  */
 import type { Worker } from 'node:worker_threads';
-import { unpackError, type ReplyMessage } from './transport.ts';
+import { unpackError, type MessageContent, type ReplyMessage, type TaskMessage } from './transport.ts';
 
 export interface TaskOptions {
   signal?: AbortSignal | undefined;
@@ -34,6 +34,8 @@ export interface PoolStats {
 export interface WorkerPool<Task, Result> {
   /** Rejects with the task's own error, the signal's reason, {@link TaskTimeoutError} or {@link WorkerCrashError}. */
   run(task: Task, options?: TaskOptions): Promise<Result>;
+  /** A message to a thread and back, in line like a task; rejects as {@link run} does. */
+  ping(options?: TaskOptions): Promise<void>;
   stats(): PoolStats;
   /** Ends every thread that has no work, to give its memory back. */
   trim(): Promise<void>;
@@ -79,7 +81,7 @@ const IDLE_MS = 30_000;
 
 interface Job<Task, Result> {
   id: number;
-  task: Task;
+  message: TaskMessage<Task>;
   options: TaskOptions;
   resolve: (result: Result) => void;
   reject: (error: unknown) => void;
@@ -113,13 +115,22 @@ class Pool<Task, Result> implements WorkerPool<Task, Result> {
   }
 
   run(task: Task, options: TaskOptions = {}): Promise<Result> {
+    return this.enqueue({ task }, options);
+  }
+
+  async ping(options: TaskOptions = {}): Promise<void> {
+    await this.enqueue({ ping: true }, options);
+  }
+
+  private enqueue(content: MessageContent<Task>, options: TaskOptions): Promise<Result> {
     const { signal } = options;
     if (this.closed) return Promise.reject(new PoolClosedError());
     if (signal?.aborted) return Promise.reject(signal.reason as Error);
     return new Promise((resolve, reject) => {
+      const id = this.nextId++;
       const job: Job<Task, Result> = {
-        id: this.nextId++,
-        task,
+        id,
+        message: { id, ...content },
         options,
         resolve,
         reject,
@@ -182,7 +193,7 @@ class Pool<Task, Result> implements WorkerPool<Task, Result> {
       thread.deadline = setTimeout(() => void this.end(thread, new TaskTimeoutError(limit)), limit);
     }
     try {
-      thread.worker.postMessage({ id: job.id, task: job.task });
+      thread.worker.postMessage(job.message);
     } catch (error) {
       // The task cannot be cloned: its caller's mistake, not the thread's.
       this.release(thread, () => job.reject(error));

@@ -13,8 +13,10 @@ export function serveTasks<Task, Result>(
 ): void {
   const port = parentPort;
   if (!port) throw new Error('serveTasks runs in a worker thread only');
-  port.on('message', ({ id, task }: TaskMessage<Task>) => {
-    handle(task).then(
+  port.on('message', (message: TaskMessage<Task>) => {
+    const { id } = message;
+    if ('ping' in message) return port.postMessage({ id, ok: true, result: undefined });
+    handle(message.task).then(
       result => port.postMessage({ id, ok: true, result } satisfies ReplyMessage<Result>, transfer(result)),
       (error: unknown) => port.postMessage({ id, ok: false, error: packError(error) } satisfies ReplyMessage<Result>),
     );

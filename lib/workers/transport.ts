@@ -1,10 +1,9 @@
 /** What crosses the thread boundary, and how errors survive it: structured clone keeps neither class nor own fields. */
 import { AppError, isAppError, type ErrorCode, type FieldIssue } from '#lib/base/errors.ts';
 
-export interface TaskMessage<Task> {
-  id: number;
-  task: Task;
-}
+/** A task, or the question whether somebody is there. */
+export type MessageContent<Task> = { task: Task } | { ping: true };
+export type TaskMessage<Task> = { id: number } & MessageContent<Task>;
 
 export type ReplyMessage<Result> =
   { id: number; ok: true; result: Result } | { id: number; ok: false; error: PackedError };

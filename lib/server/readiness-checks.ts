@@ -1,0 +1,95 @@
+import 'server-only';
+import { formatBytes } from '#lib/base/units.ts';
+import type { CacheStore } from '#lib/cache/cache-store.ts';
+import { isReachable } from '#lib/cache/reachable.ts';
+import type { CheckName } from '#lib/http/ready.ts';
+import type { BlobStore } from '#lib/storage/blob-store.ts';
+import type { Database } from '#lib/storage/database.ts';
+import type { PoolStats } from '#lib/workers/pool.ts';
+import type { Check } from './readiness.ts';
+
+/** What the database may write before an upload is done: its log grows to this size before it is cut. */
+const DATABASE_BYTES = 64 * 1024 * 1024;
+
+/** Until a thread must have answered that a task was given to; starting one takes a second on a busy machine. */
+const PING_LIMIT_MS = 30_000;
+
+export interface ReadinessSources {
+  database: Database;
+  blobs: BlobStore;
+  freeBytes: () => Promise<number>;
+  /** Bytes of the largest upload. */
+  maxFileSize: number;
+  pool: { ping(options: { timeLimitMs: number }): Promise<void>; stats(): PoolStats };
+  cache: CacheStore;
+}
+
+/** Everything that the work of the server needs. */
+export function readinessChecks(sources: ReadinessSources): Record<CheckName, Check> {
+  const { database, blobs, freeBytes, maxFileSize, pool, cache } = sources;
+  return {
+    database: {
+      timeoutMs: 5000,
+      async run() {
+        await database.ping();
+        return { status: 'ok' };
+      },
+    },
+    storage: {
+      timeoutMs: 5000,
+      async run() {
+        const file = await blobs.createTemporary();
+        try {
+          // Not flushed: an upload's bytes that wait for the disk would be waited for, too.
+          await file.write(Buffer.from('ready?'));
+        } finally {
+          await file.discard();
+        }
+        return { status: 'ok' };
+      },
+    },
+    disk: {
+      timeoutMs: 5000,
+      async run() {
+        const needed = maxFileSize + DATABASE_BYTES;
+        const free = await freeBytes();
+        const facts = { free_bytes: free, needed_bytes: needed };
+        if (free >= needed) return { status: 'ok', facts };
+        return {
+          status: 'failed',
+          detail: `${formatBytes(free)} are free; the largest upload needs ${formatBytes(needed)} (MAX_FILE_SIZE and room for the database).`,
+          facts,
+        };
+      },
+    },
+    workers: {
+      timeoutMs: 5000,
+      async run() {
+        await pool.ping({ timeLimitMs: PING_LIMIT_MS });
+        return { status: 'ok', facts: factsOf(pool.stats()) };
+      },
+      late: () => ({
+        status: 'degraded',
+        detail: 'Every thread is at work; uploads wait in line.',
+        facts: factsOf(pool.stats()),
+      }),
+    },
+    cache: {
+      timeoutMs: 2000,
+      async run() {
+        const facts = { backend: cache.backend };
+        if (await isReachable(cache)) return { status: 'ok', facts };
+        return { status: 'degraded', detail: 'Out of reach; answers are computed until it is back.', facts };
+      },
+      late: () => ({
+        status: 'degraded',
+        detail: 'It does not answer; answers are computed until it does.',
+        facts: { backend: cache.backend },
+      }),
+    },
+  };
+}
+
+function factsOf({ workers, busy, waiting }: PoolStats) {
+  return { threads: workers, busy, waiting };
+}
