@@ -33,6 +33,13 @@ const open = async (page: Page, search = '') => {
   await expect(page.locator('.rows-all')).toBeVisible();
 };
 
+/** What was done, in words. Under the pointer it stays, with its way back, however long a test takes. */
+async function expectDone(page: Page, text: string): Promise<void> {
+  const toast = page.locator('.toast.done').last();
+  await expect(toast).toContainText(text);
+  await toast.hover();
+}
+
 /** Holds every request of a kind until it is let go: what is shown meanwhile can be looked at. */
 async function hold(
   page: Page,
@@ -81,7 +88,7 @@ test('everything that matches is selected, tagged and put back, with its number 
   await changes.next();
   await expect(bar(page)).toContainText(`100 of ${words(count)}`);
   await changes.all();
-  await expect(page.locator('.toast.done')).toContainText(`Tagged brand new, even for ${words(count)} sounds`);
+  await expectDone(page, `Tagged brand new, even for ${words(count)} sounds`);
   expect(await total('tag=brand+new')).toBe(count);
   // They are still selected, for whatever comes next.
   await expect(bar(page)).toContainText(`${words(count)} selected`);
@@ -122,7 +129,7 @@ test('ten thousand are the most at once, which is said; deleting them is stopped
   await page.keyboard.press('Escape');
   await expect(bar(page)).toContainText('Stopping');
   await changes.all();
-  await expect(page.locator('.toast.done')).toContainText('Deleted 200 of 10,000 sounds, kept 30 days');
+  await expectDone(page, 'Deleted 200 of 10,000 sounds, kept 30 days');
   expect(await total('')).toBe(before - 200);
   // What was not deleted is still selected.
   await expect(bar(page)).toContainText('9,800 selected');
@@ -159,12 +166,13 @@ test('sounds that could not be changed are named with the reason, and stay selec
   const report = page.locator('.bulk-problems');
   await expect(report).toContainText(`Category Moved away for ${words(count - 1)} of ${words(count)}.`);
   await report.getByText('1 could not be changed and are selected').click();
+  await expectDone(page, `Category Moved away for ${words(count - 1)} of ${words(count)} sounds`);
   await expect(report.getByRole('listitem')).toContainText(gone!.id);
   await expect(bar(page)).toContainText('1 selected');
   expect(await total('category=Moved+away')).toBe(count - 1);
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map(v => `${v.id}: ${v.nodes[0]?.html ?? ''}`)).toEqual([]);
-  await report.getByRole('button', { name: 'Close' }).click();
+  await report.getByRole('button', { name: 'Close' }).press('Enter');
   await expect(report).toBeHidden();
   await page.keyboard.press('Control+z');
   await expect.poll(() => total('category=Moved+away')).toBe(0);
@@ -209,6 +217,8 @@ test.describe('by touch at 360 px', () => {
     };
     await tap(2);
     await expect(bar(page)).toContainText('2 selected');
+    // The bar is in view: only the list scrolls.
+    expect(await page.evaluate(() => document.documentElement.scrollHeight - window.innerHeight)).toBe(0);
     await expect(page).toHaveURL(/\/sounds\/effects$/);
     await tap(1);
     await expect(bar(page)).toContainText('1 selected');
