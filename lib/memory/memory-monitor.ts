@@ -184,10 +184,10 @@ export class MemoryMonitor {
     const need = collectionNeed(facts);
     if (need === 'unchanged') this.#live.unchanged(reading);
     if (need !== 'collect') return;
-    // In real time, whatever the clock: it is what requests wait for.
-    const started = performance.now();
+    const { clock } = this.#options;
+    const started = clock.monotonic();
     this.#system.collect('major');
-    this.#askedPause = performance.now() - started;
+    this.#askedPause = clock.monotonic() - started;
   }
 
   /** @param length of the history, milliseconds; @param points at most */
