@@ -12,7 +12,7 @@ interface Entry {
   key: string;
   label: string;
   note: string;
-  icon: 'home' | 'docs' | SoundKind;
+  icon: 'home' | 'docs' | 'system' | SoundKind;
   address: string;
 }
 
@@ -28,6 +28,7 @@ const PLACES: readonly Entry[] = [
     icon: 'background',
     address: '/sounds/background#upload',
   },
+  { key: 'system', label: 'System', note: 'G Y', icon: 'system', address: '/system' },
   { key: 'docs', label: 'API', note: '', icon: 'docs', address: '/docs' },
 ];
 

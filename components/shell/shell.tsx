@@ -1,4 +1,4 @@
-import { Braces, House, Waves, Zap } from 'lucide-react';
+import { Activity, Braces, House, Waves, Zap } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Theme } from '#lib/http/theme.ts';
 import { Logo } from '../icons.tsx';
@@ -55,6 +55,7 @@ export function Shell({ counts, theme, loggedIn, maxFileSize, children }: ShellP
             />
           </ul>
           <ul className="nav-foot">
+            <NavLink href="/system" label="System" icon={<Activity size={16} strokeWidth={1.75} aria-hidden />} />
             <NavLink href="/docs" label="API" icon={<Braces size={16} strokeWidth={1.75} aria-hidden />} />
           </ul>
         </nav>

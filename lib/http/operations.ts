@@ -23,6 +23,7 @@ import {
 import { starterPackState } from '#lib/starter/pack.ts';
 import { MAX_TAGS } from '#lib/sounds/sound-limits.ts';
 import type { Operation } from './operation.ts';
+import { systemReport } from './system-report.ts';
 import { readiness } from './ready.ts';
 import { secondsParameter, wholeNumber } from './validate.ts';
 
@@ -380,6 +381,22 @@ export const OPERATIONS = {
       },
     },
   },
+  getSystem: {
+    id: 'getSystem',
+    method: 'GET',
+    path: '/api/admin/system',
+    right: 'admin',
+    summary: 'How the server is: memory, caches, routes, uploads and readiness in one answer',
+    answers: { 200: { description: 'As it is now', schema: systemReport } },
+  },
+  followSystem: {
+    id: 'followSystem',
+    method: 'GET',
+    path: '/api/admin/system/events',
+    right: 'admin',
+    summary: 'The same every other second, as server-sent events',
+    answers: { 200: { description: 'A SystemReport as the data of each event', contentType: 'text/event-stream' } },
+  },
   getMemory: {
     id: 'getMemory',
     method: 'GET',
@@ -458,6 +475,7 @@ export const PAGE_RIGHTS: Readonly<Record<string, Right>> = {
   '/logout/form': 'public',
   '/docs': 'pages.read',
   '/form/starter-pack': 'sounds.write',
+  '/system': 'admin',
   '/sounds/{kind}': 'pages.read',
   '/sounds/{kind}/{id}': 'pages.read',
   '/sounds/{kind}/form/upload': 'sounds.write',

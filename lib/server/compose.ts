@@ -37,6 +37,7 @@ import { Readiness } from './readiness.ts';
 import { readinessChecks } from './readiness-checks.ts';
 import { Memory } from './memory.ts';
 import type { Services } from './services.ts';
+import { System } from './system.ts';
 
 /** The composition root: who gets what, in reading order. */
 export async function compose(): Promise<Services> {
@@ -129,6 +130,8 @@ export async function compose(): Promise<Services> {
     observers: [memoryMetrics()],
   });
 
+  const system = new System({ version: pkg.version, clock, logger, memory, cache, readiness, uploads });
+
   return {
     config,
     version: pkg.version,
@@ -141,6 +144,7 @@ export async function compose(): Promise<Services> {
     uploads,
     starter,
     readiness,
+    system,
     key: Buffer.from(key, 'hex'),
     async close() {
       memory.monitor.stop();

@@ -11,6 +11,7 @@ import type { UploadsService } from '#lib/uploads/uploads.service.ts';
 import { compose } from './compose.ts';
 import type { Memory } from './memory.ts';
 import type { Readiness } from './readiness.ts';
+import type { System } from './system.ts';
 
 /** Everything that routes and pages call. */
 export interface Services {
@@ -25,6 +26,7 @@ export interface Services {
   readonly uploads: UploadsService;
   readonly starter: StarterService;
   readonly readiness: Readiness;
+  readonly system: System;
   /** Signs what leaves the server and comes back. */
   readonly key: Buffer;
   /** Lets running work end, closes what is open and gives the data folder free. Calling it twice does nothing. */

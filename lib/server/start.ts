@@ -28,6 +28,7 @@ export async function startServices(): Promise<void> {
   countRequests(all.clock);
   guardRequests(all.config, isDevelopment());
   limitFarewell();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => all.system.feed.close());
   for (const warning of all.config.warnings) all.logger.warn(warning);
   all.logger.info({ version: all.version, node: process.version, config: all.config }, 'started');
   all.memory.monitor.start();

@@ -32,6 +32,15 @@ export interface UploadsServiceOptions {
   observer?: UploadsObserver;
 }
 
+/** An upload under way. */
+export interface OpenUpload {
+  kind: SoundKind;
+  /** Bytes of the file so far. */
+  received: number;
+  /** Since it began. */
+  seconds: number;
+}
+
 export interface UploadResult extends SoundWithTag {
   /** Milliseconds that the steps took, for `Server-Timing`. */
   timings: { receive: number; analyse: number; store: number };
@@ -69,6 +78,7 @@ interface Intake<F extends ReplacementForm> {
 /** Takes a sound from a request into the library: all of it, or nothing. */
 export class UploadsService {
   readonly #options: UploadsServiceOptions;
+  readonly #open = new Set<() => OpenUpload>();
 
   constructor(options: UploadsServiceOptions) {
     this.#options = options;
@@ -163,6 +173,11 @@ export class UploadsService {
     }
   }
 
+  /** Those that are being received or measured now, the oldest first. */
+  open(): OpenUpload[] {
+    return [...this.#open].map(state => state());
+  }
+
   async #receive<F extends ReplacementForm>(
     kind: SoundKind,
     request: UploadRequest,
@@ -171,6 +186,9 @@ export class UploadsService {
     const { clock, maxFileSize, chunkSize, blobs, observer } = this.#options;
     const started = clock.monotonic();
     let arrived: Pick<TemporaryBlob, 'size'> = { size: 0 };
+    const seconds = () => (clock.monotonic() - started) / 1000;
+    const state = () => ({ kind, received: arrived.size, seconds: seconds() });
+    this.#open.add(state);
     let outcome: UploadOutcome = 'stored';
     observer?.began(kind);
     let opened: TemporaryBlob | undefined;
@@ -221,8 +239,9 @@ export class UploadsService {
       outcome = outcomeOf(error);
       throw error;
     } finally {
+      this.#open.delete(state);
       await opened?.discard();
-      observer?.ended(kind, outcome, { bytes: arrived.size, seconds: (clock.monotonic() - started) / 1000 });
+      observer?.ended(kind, outcome, { bytes: arrived.size, seconds: seconds() });
     }
   }
 

@@ -1,0 +1,63 @@
+/** Server-sent events (WHATWG HTML, 9.2). */
+
+const HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  // Compression would hold events back until it has enough of them.
+  'cache-control': 'private, no-store, no-transform',
+  // So would nginx.
+  'x-accel-buffering': 'no',
+};
+
+/** Milliseconds after which a browser whose stream broke asks again. */
+const RETRY_MS = 2000;
+
+export interface EventSource {
+  /**
+   * Begins to send; called once the client listens.
+   *
+   * @param send one event, its data on one line. False where the client is too slow for it: nothing was sent
+   * @param end closes the stream
+   * @returns what to do when the stream is over
+   */
+  (send: (data: string) => boolean, end: () => void): () => void;
+}
+
+/** The answer that sends what the source has, until the client goes away or the source ends it. */
+export function eventStream(signal: AbortSignal, source: EventSource): Response {
+  const encoder = new TextEncoder();
+  let over: (() => void) | undefined;
+  const body = new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        const finish = () => {
+          if (over === undefined) return;
+          const tell = over;
+          over = undefined;
+          tell();
+          try {
+            controller.close();
+          } catch {
+            // The client was faster.
+          }
+        };
+        const send = (data: string) => {
+          // Who does not read gets the next one instead of a queue of old ones.
+          if (over === undefined || (controller.desiredSize ?? 0) <= 0) return false;
+          controller.enqueue(encoder.encode(`data: ${data}\n\n`));
+          return true;
+        };
+        over = () => {};
+        controller.enqueue(encoder.encode(`retry: ${RETRY_MS}\n\n`));
+        over = source(send, finish);
+        if (signal.aborted) finish();
+        else signal.addEventListener('abort', finish, { once: true });
+      },
+      cancel() {
+        over?.();
+        over = undefined;
+      },
+    },
+    { highWaterMark: 4 },
+  );
+  return new Response(body, { headers: HEADERS });
+}

@@ -1,0 +1,58 @@
+import 'server-only';
+import type { Clock } from '#lib/base/clock.ts';
+import type { ResponseCache } from '#lib/cache/response-cache.ts';
+import type { SystemReport } from '#lib/http/system-report.ts';
+import type { Logger } from '#lib/logging/logger.ts';
+import { requestStatistics } from '#lib/metrics/request-statistics.ts';
+import type { UploadsService } from '#lib/uploads/uploads.service.ts';
+import type { Memory } from './memory.ts';
+import type { Readiness } from './readiness.ts';
+import { SystemFeed } from './system-feed.ts';
+
+const MOST_ROUTES = 50;
+
+export interface SystemOptions {
+  version: string;
+  clock: Clock;
+  logger: Logger;
+  memory: Memory;
+  cache: ResponseCache;
+  readiness: Readiness;
+  uploads: UploadsService;
+}
+
+/** What the operator sees of this server. */
+export class System {
+  readonly feed: SystemFeed;
+  readonly #options: SystemOptions;
+
+  constructor(options: SystemOptions) {
+    this.#options = options;
+    this.feed = new SystemFeed({
+      report: () => this.report(),
+      failed: error => options.logger.error({ err: error }, 'the report of the system could not be made'),
+    });
+  }
+
+  /** As it is now. */
+  async report(): Promise<SystemReport> {
+    const { version, clock, memory, cache, readiness, uploads } = this.#options;
+    const { history: _history, heap_spaces: _spaces, ...now } = memory.report(1, 10);
+    const [{ caches }, routes, { status, checks }] = await Promise.all([
+      cache.status(),
+      requestStatistics(),
+      readiness.report(),
+    ]);
+    return {
+      at: clock.now().toISOString(),
+      version,
+      node: process.version,
+      uptime: Math.round(process.uptime()),
+      memory: now,
+      caches,
+      routes: routes.slice(0, MOST_ROUTES),
+      uploads: uploads.open(),
+      ready: { status, checks },
+    };
+  }
+}
