@@ -327,6 +327,17 @@ describe('an answer', () => {
     expect(sha256(await kept.bytes())).toBe(sha256(bytes));
   });
 
+  it('about memory is what the document says', async () => {
+    await call('getMemory', 200, { query: '?hours=24&points=100' });
+    await call('getMemory', 400, { query: '?hours=25' });
+    await call('getMemory', 401, { stranger: true });
+    await call('optimizeMemory', 200);
+    await call('optimizeMemory', 429);
+    await call('optimizeMemory', 401, { stranger: true });
+    await call('writeHeapSnapshot', 201);
+    await call('writeHeapSnapshot', 401, { stranger: true });
+  });
+
   it('to a deletion and what follows is what the document says', async () => {
     const params = { kind: 'effects', id: 'described' };
     const missing = { params: { ...params, id: 'missing' } };

@@ -1,5 +1,5 @@
 /**
- * When growing memory is called a leak. A pure function over points in time; `docs/decisions/0011-leak-rule.md` says why it is so.
+ * When growing memory is called a leak. A pure function over points in time; `docs/decisions/0014-leak-rule.md` says why it is so.
  *
  * A point is the lowest live memory in five minutes: what was still there after a collection of the whole heap, less what the
  * caches know they hold. Over the last 100 minutes, growth is a leak where all of this holds:
