@@ -57,8 +57,8 @@ export class SharedEpoch {
       writeFileSync(this.#draft, `${randomId()} ${home}\n`, { mode: 0o600 });
       renameSync(this.#draft, this.#file);
     } catch {
+      // Takes no room on the disk.
       rmSync(this.#file, { force: true });
-      rmSync(this.#draft, { force: true });
     }
   }
 }
