@@ -9,7 +9,8 @@ const MAX_ENTRIES = 5;
  * Controls, and what is invisible or turns the direction of text around: a message may only say something about its server, not
  * about the lines beside it.
  */
-const UNSHOWABLE = /[\p{Cc}\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+/gu;
+export const UNSHOWABLE_PATTERN = /[\p{Cc}\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/u;
+const UNSHOWABLE = new RegExp(`${UNSHOWABLE_PATTERN.source}+`, 'gu');
 
 /**
  * One line of at most {@link MAX_LENGTH} characters.

@@ -120,7 +120,7 @@ describe('the client of a remote engine', () => {
     under.server.misbehaveAlways({ status: 503, retryAfter: '3' });
     const error = await failureOf(under.client.call(CALL));
     expect(error).toMatchObject({ code: 'speech.engine_unavailable', retryAfter: 3, details: { engine_status: 503 } });
-    expect(error.message).toBe('The speech engine kokoro is not ready (HTTP 503): status 503. Try again later.');
+    expect(error.message).toBe('The engine kokoro is not ready (HTTP 503): status 503. Try again later.');
     expect(under.server.seen).toHaveLength(3);
   });
 
@@ -165,7 +165,7 @@ describe('the client of a remote engine', () => {
     await using under = await setUp();
     under.server.misbehaveAlways(misbehaviour);
     const error = await failureOf(under.client.call(CALL));
-    expect(error.message).toBe(`The speech engine kokoro ${message}`);
+    expect(error.message).toBe(`The engine kokoro ${message}`);
     expect(error.code).toBe(code);
     expect(under.server.seen).toHaveLength(1);
   });
@@ -241,7 +241,7 @@ describe('the client of a remote engine', () => {
     const error = await failureOf(client.call(CALL));
     expect(error.code).toBe('speech.engine_unavailable');
     expect(error.message).toBe(
-      'The speech engine kokoro cannot be reached: the connection was refused. Start it, or correct TTS_KOKORO_URL.',
+      'The engine kokoro cannot be reached: the connection was refused. Start it, or correct TTS_KOKORO_URL.',
     );
     expect(client.health()).toMatchObject({ available: false, reason: error.message });
     client.close();

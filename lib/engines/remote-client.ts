@@ -18,6 +18,7 @@ import { foreignMessage } from './foreign-text.ts';
 import { createTransport, TransportError, type RemoteResponse, type Transport } from './remote-transport.ts';
 import { failed, ofStatus, ofTransport, unavailable, variableOf } from './remote.errors.ts';
 import { parseRetryAfter, retryDelayMs } from './retry-delay.ts';
+import { engineClosed } from './speech.errors.ts';
 import type { EngineHealth } from './speech-engine.ts';
 
 export interface RemoteClientOptions {
@@ -135,11 +136,14 @@ export class RemoteClient {
     return this.#health;
   }
 
-  /** Ends the calls under way and the connections. */
+  /** Ends the calls under way and the connections. Calling it twice does nothing. */
   close(): void {
-    const { name, transport } = this.#options;
-    this.#closing.abort(unavailable(name, 'is being closed.'));
+    const { name, transport, clock } = this.#options;
+    if (this.#closing.signal.aborted) return;
+    const closed = engineClosed(name);
+    this.#closing.abort(closed);
     transport.close();
+    this.#health = { available: false, reason: closed.message, checked_at: clock.now().toISOString() };
   }
 
   async #inTime(call: RemoteCall): Promise<RemoteAnswer> {
@@ -262,6 +266,7 @@ export class RemoteClient {
   }
 
   #note(how: 'works' | 'failed' | 'misconfigured', error?: AppError): void {
+    if (this.#closing.signal.aborted) return;
     if (how === 'failed') this.#breaker.failed();
     else this.#breaker.succeeded();
     const available = how === 'works';

@@ -103,6 +103,100 @@ export async function startServer(
   };
 }
 
+/** What a server of the protocol below says, and how. */
+export interface Voicing {
+  /** `Content-Type` of the answer, and its bytes. Default: a WAV file. */
+  encode?: (samples: Float32Array<ArrayBuffer>, sampleRate: number) => Promise<{ type: string; bytes: Uint8Array }>;
+  /** What the list of voices answers; undefined for a server that has none. */
+  list?: unknown;
+}
+
+const RATE = 24_000;
+
+/** OpenAI's protocol with the list of voices that most other servers add. Only speech misbehaves. */
+export async function openAiServer(voicing: Voicing = {}): Promise<RemoteServer> {
+  const { list = { voices: ['alloy', 'nova'] }, encode = wav } = voicing;
+  const known = 'list' in voicing ? voicing.list : list;
+  return startServer(
+    ({ method, path, body }, response) => {
+      if (method === 'GET' && path === '/v1/audio/voices' && known !== undefined) return json(response, 200, known);
+      if (method !== 'POST' || path !== '/v1/audio/speech') return json(response, 404, { detail: 'Not Found' });
+      const { input, voice, speed = 1, response_format } = JSON.parse(body) as Record<string, string & number>;
+      if (response_format !== 'wav' || voice === undefined) return json(response, 400, { error: { message: 'Bad.' } });
+      void encode(tone(input!, speed), RATE).then(({ type, bytes }) =>
+        response.writeHead(200, { 'content-type': type }).end(bytes),
+      );
+    },
+    ({ path }) => path === '/v1/audio/speech',
+  );
+}
+
+/** The protocol of Talk2Me's backend. Only speech misbehaves. */
+export async function talk2MeServer({ encode = wav, ...voicing }: Voicing = {}): Promise<RemoteServer> {
+  const list = voicing.list ?? {
+    voices: [
+      { name: 'en_storyteller', display_name: 'The Storyteller', language: 'en_US' },
+      { name: 'de_anna', display_name: 'Anna', language: 'de-DE' },
+    ],
+  };
+  return startServer(
+    ({ method, path, body }, response) => {
+      if (method === 'GET' && path === '/voices') return json(response, 200, list);
+      if (method !== 'POST' || path !== '/tts') return json(response, 404, { detail: 'Not Found' });
+      const fields = JSON.parse(body) as Record<string, string>;
+      if (Object.keys(fields).sort().join() !== 'text,voice') {
+        return json(response, 422, { detail: [{ loc: ['body'], msg: 'text and voice, nothing else' }] });
+      }
+      void encode(tone(fields['text']!, 1), RATE).then(({ type, bytes }) =>
+        response.writeHead(200, { 'content-type': type }).end(bytes),
+      );
+    },
+    ({ path }) => path === '/tts',
+  );
+}
+
+/** A hum of 40 ms a character. */
+export function tone(text: string, speed: number): Float32Array<ArrayBuffer> {
+  const frames = Math.round((text.length * 0.04 * RATE) / speed);
+  const integer = (x: number) => x | 0;
+  return Float32Array.from(
+    { length: frames },
+    (_, i) => integer(9000 * Math.sin((2 * Math.PI * 220 * i) / RATE)) / 32_768,
+  );
+}
+
+/** s16le, one channel, no header. */
+export function headerless(samples: Float32Array): Uint8Array {
+  return new Uint8Array(Int16Array.from(samples, sample => sample * 32_768).buffer);
+}
+
+/** @param sizes of the chunk `RIFF` and of `data`; what they are where it is not said otherwise */
+export function wavBytes(samples: Float32Array, sampleRate: number, sizes?: number): Uint8Array {
+  const pcm = headerless(samples);
+  const header = Buffer.alloc(44);
+  header.write('RIFF', 0, 'latin1');
+  header.writeUInt32LE(sizes ?? pcm.length + 36, 4);
+  header.write('WAVEfmt ', 8, 'latin1');
+  header.writeUInt32LE(16, 16);
+  header.writeUInt16LE(1, 20);
+  header.writeUInt16LE(1, 22);
+  header.writeUInt32LE(sampleRate, 24);
+  header.writeUInt32LE(2 * sampleRate, 28);
+  header.writeUInt16LE(2, 32);
+  header.writeUInt16LE(16, 34);
+  header.write('data', 36, 'latin1');
+  header.writeUInt32LE(sizes ?? pcm.length, 40);
+  return Buffer.concat([header, pcm]);
+}
+
+async function wav(samples: Float32Array, sampleRate: number) {
+  return { type: 'audio/wav', bytes: wavBytes(samples, sampleRate) };
+}
+
+function json(response: ServerResponse, status: number, value: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+}
+
 const WAV_TYPE = { 'content-type': 'audio/wav' };
 /** Large enough to arrive in more than one piece. */
 const PIECE = Buffer.alloc(64 * 1024, 'RIFF');

@@ -2,7 +2,7 @@
 import { AppError, type AppErrorOptions } from '#lib/base/errors.ts';
 import type { TransportError } from './remote-transport.ts';
 
-/** `speech.engine_unavailable`: trying again later makes sense. `what` ends the sentence "The speech engine x …". */
+/** `speech.engine_unavailable`: trying again later makes sense. `what` ends the sentence "The engine x …". */
 export function unavailable(engine: string, what: string, options: AppErrorOptions = {}): AppError {
   return speechError('speech.engine_unavailable', engine, what, options);
 }
@@ -12,17 +12,13 @@ export function failed(engine: string, what: string, options: AppErrorOptions = 
   return speechError('speech.engine_failed', engine, what, options);
 }
 
-export function voiceNotFound(engine: string, voice: string): AppError {
-  return speechError('speech.voice_not_found', engine, `has no voice "${voice}". Choose one of its list.`);
-}
-
 function speechError(
-  code: 'speech.engine_unavailable' | 'speech.engine_failed' | 'speech.voice_not_found',
+  code: 'speech.engine_unavailable' | 'speech.engine_failed',
   engine: string,
   what: string,
   options: AppErrorOptions = {},
 ): AppError {
-  return new AppError(code, `The speech engine ${engine} ${what}`, {
+  return new AppError(code, `The engine ${engine} ${what}`, {
     ...options,
     details: { engine, ...options.details },
   });
@@ -49,7 +45,10 @@ export function ofTransport(engine: string, error: TransportError): AppError {
     case 'slow':
       return unavailable(engine, `does not answer: ${why}. Try again in a moment.`, cause);
     case 'cut':
-      return failed(engine, `broke off: ${why}. Try again in a moment.`, cause);
+      return failed(engine, `broke off: ${why}. Try again in a moment.`, {
+        ...cause,
+        details: { engine_broke_off: true },
+      });
     case 'not_http':
       return failed(engine, `cannot be talked to: ${why}. Correct ${url}.`, cause);
   }

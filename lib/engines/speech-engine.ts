@@ -71,7 +71,7 @@ export interface SpeechRequest {
 export interface Speech {
   /** Mono, nominally −1…1, at least one sample. */
   samples: Float32Array;
-  /** Hertz, 8000 to 192 000. */
+  /** Hertz, {@link SAMPLE_RATE_RANGE}. */
   sampleRate: number;
   /** The words as they were spoken, in order, where the engine tells; undefined where it does not. */
   words: WordMark[] | undefined;
@@ -101,3 +101,5 @@ export const MAX_SPEECH_CHARACTERS = 5000;
 export const SPEED_RANGE = { min: 0.25, max: 4 } as const;
 /** Semitones. */
 export const PITCH_RANGE = { min: -12, max: 12 } as const;
+/** Hertz. */
+export const SAMPLE_RATE_RANGE = { min: 8000, max: 192_000 } as const;

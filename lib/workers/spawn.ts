@@ -29,3 +29,17 @@ export function spawnSynthesisWorker(): Worker {
     resourceLimits: LIMITS,
   });
 }
+
+export function spawnSpeechAudioWorker(): Worker {
+  return new Worker(new URL('../engines/speech-audio.worker.ts', import.meta.url), {
+    name: 'speech-audio',
+    resourceLimits: LIMITS,
+  });
+}
+
+export function spawnEmbeddedSpeechWorker(): Worker {
+  return new Worker(new URL('../engines/embedded.worker.ts', import.meta.url), {
+    name: 'embedded-speech',
+    resourceLimits: LIMITS,
+  });
+}

@@ -1,0 +1,65 @@
+/**
+ * Speech from bytes and to bytes, in threads that can be stopped.
+ *
+ * The triple: the messages and the client are here, the thread's side is `speech-audio.worker.ts`.
+ */
+import { singleton } from '#lib/base/singleton.ts';
+import { isAppError, type AppError } from '#lib/base/errors.ts';
+import { createWorkerPool, isTaskTimeout, isWorkerCrash, type WorkerPool } from '#lib/workers/pool.ts';
+import { poolSize, spawnSpeechAudioWorker } from '#lib/workers/spawn.ts';
+import { foreignMessage } from './foreign-text.ts';
+import type { RemoteAnswer } from './remote-client.ts';
+import { failed } from './remote.errors.ts';
+import type { MonoAudio } from './speech-decoding.ts';
+import { speechFormatOf, type SpeechFormat } from './speech-format.ts';
+
+export type SpeechAudioTask = { do: 'decode'; bytes: Uint8Array<ArrayBuffer>; format: SpeechFormat };
+export type SpeechAudioResult = MonoAudio;
+
+/** Many times what the longest answer takes on a slow machine. */
+const TIME_LIMIT_MS = 120_000;
+
+/**
+ * The speech in an engine's answer.
+ *
+ * @throws AppError `speech.engine_failed`; the signal's reason
+ */
+export async function speechOf(engine: string, answer: RemoteAnswer, signal?: AbortSignal): Promise<MonoAudio> {
+  const { bytes, type } = answer;
+  const format = await speechFormatOf(bytes, answer);
+  if (format === undefined) throw noAudio(engine, answer);
+  try {
+    return await speechAudioPool().run({ do: 'decode', bytes, format }, { signal, timeLimitMs: TIME_LIMIT_MS });
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    if (isTaskTimeout(error) || isWorkerCrash(error)) throw noAudio(engine, answer, error);
+    if (!isAppError(error)) throw error;
+    if (format.format === 'pcm' && saysSomething(answer)) throw noAudio(engine, answer, error);
+    throw failed(engine, `answered with ${type} that is of no use. ${error.message}`, { cause: error });
+  }
+}
+
+/** The process's one pool of these threads; for metrics, for giving memory back, and for shutting down. */
+export function speechAudioPool(): WorkerPool<SpeechAudioTask, SpeechAudioResult> {
+  return singleton('engines.speech-audio-pool', () =>
+    createWorkerPool<SpeechAudioTask, SpeechAudioResult>({ spawn: spawnSpeechAudioWorker, size: poolSize(2) }),
+  );
+}
+
+/** Enough to see whether it is text. */
+const WORDS = 4096;
+
+function saysSomething({ bytes }: RemoteAnswer): boolean {
+  return foreignMessage(bytes.subarray(0, WORDS)) !== undefined;
+}
+
+function noAudio(engine: string, { bytes, type }: RemoteAnswer, cause?: unknown): AppError {
+  const said = foreignMessage(bytes.subarray(0, WORDS));
+  const label = type === '' ? '' : ` labelled ${type}`;
+  const words = said === undefined ? '' : ` It said: ${said}`;
+  return failed(
+    engine,
+    `answered with something that is no audio${label}.${words}`,
+    cause === undefined ? {} : { cause },
+  );
+}
