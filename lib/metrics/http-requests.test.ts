@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { exposition } from './exposition.ts';
-import { requestEnded } from './http-requests.ts';
+import { requestMetrics } from './http-requests.ts';
 
 // A registry of its own for each test.
 afterEach(() => {
@@ -13,6 +13,7 @@ const seriesOf = (text: string, name: string) => text.split('\n').filter(line =>
 
 describe('a request that is over', () => {
   it('is counted once, and its duration with it', async () => {
+    const requestEnded = requestMetrics();
     requestEnded({ method: 'GET', endpoint: '/api/sounds/[kind]', status: 200, seconds: 0.004 });
     requestEnded({ method: 'GET', endpoint: '/api/sounds/[kind]', status: 200, seconds: 0.3 });
     const text = await exposition('text');
@@ -25,6 +26,7 @@ describe('a request that is over', () => {
   });
 
   it('has only methods and statuses that there are', async () => {
+    const requestEnded = requestMetrics();
     requestEnded({ method: 'BREW', endpoint: '/', status: 200, seconds: 0 });
     requestEnded({ method: 'GET', endpoint: '/', status: 999, seconds: 0 });
     requestEnded({ method: 'GET', endpoint: '/', status: 499, seconds: 0 });

@@ -47,21 +47,15 @@ export const durations = () =>
     [0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60],
   );
 
-/** Counts a request that is over. */
-export function requestEnded({ method, endpoint, status, seconds }: RequestFacts): void {
-  const { labels: known, requests, durations } = instruments();
-  const labels = labelsOf(known, method, endpoint, status);
-  requests.inc(labels);
-  durations.observe(labels, seconds);
-}
-
-/** Looked up once, since this runs for every request. */
-function instruments() {
-  return singleton('metrics.http', () => ({
-    labels: new Map<string, Labels>(),
-    requests: requests(),
-    durations: durations(),
-  }));
+/** Counts each request that is over. */
+export function requestMetrics(): (request: RequestFacts) => void {
+  const known = singleton('metrics.http_labels', () => new Map<string, Labels>());
+  const [counted, timed] = [requests(), durations()];
+  return ({ method, endpoint, status, seconds }) => {
+    const labels = labelsOf(known, method, endpoint, status);
+    counted.inc(labels);
+    timed.observe(labels, seconds);
+  };
 }
 
 function labelsOf(known: Map<string, Labels>, method: string, endpoint: string, status: number): Labels {

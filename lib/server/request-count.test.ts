@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { endpointOf, ROUTE_TEMPLATES } from '#lib/http/route-templates.ts';
 import { exposition } from '#lib/metrics/exposition.ts';
-import { requestEnded } from '#lib/metrics/http-requests.ts';
+import { requestMetrics } from '#lib/metrics/http-requests.ts';
 
 const seriesOf = (text: string, name: string) => text.split('\n').filter(line => line.startsWith(`${name}{`));
 const sumOf = (series: readonly string[]) => series.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
@@ -20,6 +20,7 @@ describe('100,000 requests', () => {
     const method = fc.oneof(fc.constantFrom('GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'), fc.string());
     const status = fc.oneof(fc.integer({ min: 100, max: 599 }), fc.integer());
     const requests = fc.sample(fc.tuple(address, method, status), { seed: 7, numRuns: 100_000 });
+    const requestEnded = requestMetrics();
     for (const [target, method, status] of requests) {
       requestEnded({ method, endpoint: endpointOf(target), status, seconds: 0.001 });
     }

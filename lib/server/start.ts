@@ -1,4 +1,5 @@
 import 'server-only';
+import { systemClock } from '#lib/base/clock.ts';
 import { isAppError } from '#lib/base/errors.ts';
 import { isDevelopment } from '#lib/config/env.ts';
 import { connectNextCache } from './next-cache.ts';
@@ -16,6 +17,8 @@ const PURGE_INTERVAL_MS = 3600_000;
  * held by the kernel need no farewell.
  */
 export async function startServices(): Promise<void> {
+  // Node accepts requests already, and lets them wait.
+  countRequests(systemClock);
   let all: Services;
   try {
     all = await services();
@@ -25,7 +28,6 @@ export async function startServices(): Promise<void> {
     process.exit(1);
   }
   connectNextCache(all.cache.reads);
-  countRequests(all.clock);
   guardRequests(all.config, isDevelopment());
   limitFarewell();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => all.system.feed.close());
