@@ -27,8 +27,8 @@ export interface MemoryOptimiserOptions {
 const AGAIN_AFTER = 10_000;
 /** Between two collections: requests are answered, and V8's threads give free what the last one found. */
 const BREATH_MS = 30;
-/** Of the heap; less is not worth the pause of giving it back to the system. */
-const SLACK_BYTES = 16 * 1024 * 1024;
+/** Empty pages of the heap; to give less back at once is not worth two collections in one pause. */
+const SLACK_BYTES = 96 * 1024 * 1024;
 
 export class MemoryOptimiser {
   readonly #options: Required<MemoryOptimiserOptions>;
