@@ -61,10 +61,6 @@ export class RedisConnection {
     }
   }
 
-  get isOpen(): boolean {
-    return this.#client.isReady;
-  }
-
   /**
    * Runs a script in one round trip. It gets a nonce before `args`, and must give it back first.
    *
@@ -120,8 +116,8 @@ async function clientFor(url: string) {
 /** `run_id` is new with each start of the process, `master_replid` with each change of role into a primary. */
 function homeOf(info: unknown, url: string): string {
   const text = typeof info === 'string' ? info : '';
-  const run = /^run_id:(\w+)\r?$/m.exec(text)?.[1];
-  const history = /^master_replid:(\w+)\r?$/m.exec(text)?.[1];
+  const run = /^run_id:([0-9a-f]{40})\r?$/m.exec(text)?.[1];
+  const history = /^master_replid:([0-9a-f]{40})\r?$/m.exec(text)?.[1];
   if (run === undefined || history === undefined) throw new Error('Redis does not say in INFO which process it is');
   const database = new URL(url).pathname.slice(1) || '0';
   return `${run}.${history}/${database}`;

@@ -46,12 +46,16 @@ export class RedisLink {
   async start(): Promise<void> {
     const { trial, url, deadlineMs, clock, onChange } = this.#options;
     let connection: RedisConnection | undefined;
+    const broken: unknown[] = [];
+    const onBroken = (error: Error) => {
+      broken.push(error);
+      if (connection !== undefined) this.lose(connection, error);
+    };
     try {
-      const onBroken = (error: Error) => connection && this.lose(connection, error);
       connection = await RedisConnection.open({ url, deadlineMs, onBroken });
       await trial(connection);
-      // It may have broken since its last answer, while nobody could be told.
-      if (!connection.isOpen) throw new Error('Redis closed the connection');
+      // Answers may still come after a reply that could not be read.
+      if (broken.length > 0) throw broken[0];
     } catch (error) {
       connection?.end();
       this.#fail(error);

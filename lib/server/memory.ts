@@ -54,7 +54,7 @@ export class Memory {
     this.optimiser = new MemoryOptimiser({ steps, clock, failed });
     this.snapshots = new HeapSnapshots({ folder: config.dataDir, clock, explain: explainFileError });
     this.monitor.onPressure(level => {
-      if (level === 'high') void cache.shrink(COLD_SHARE);
+      if (level === 'high') void shrink(cache);
       // It logs its failures; asked for a moment ago, it has nothing more to give.
       if (level === 'critical') this.optimiser.run().catch(() => undefined);
     });
@@ -74,10 +74,15 @@ export class Memory {
   }
 }
 
+/** What is held in Redis takes none of this process's memory, and others use it. */
+async function shrink(cache: CacheStore): Promise<number> {
+  return cache.heldBytes() === 0 ? 0 : cache.shrink(COLD_SHARE);
+}
+
 /** In the order in which they are taken. Garbage is collected after them. */
 function optimiseSteps({ cache, pools, sweep }: MemoryOptions): OptimiseStep[] {
   return [
-    { name: 'cold_cache_entries', run: async () => (await cache.sweep()) + (await cache.shrink(COLD_SHARE)) },
+    { name: 'cold_cache_entries', run: async () => (await cache.sweep()) + (await shrink(cache)) },
     {
       name: 'idle_workers',
       run: async () => {
