@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isLoopbackHost, loadConfig, loadSecrets } from './config.ts';
+import { loadConfig, loadSecrets } from './config.ts';
 import { configurationPage, environmentExample } from './document.ts';
+import { ENGINE_VARIABLES } from './engines.ts';
+import { isLoopbackHost } from './loopback.ts';
 import { VARIABLES } from './variables.ts';
 
 describe('the configuration', () => {
@@ -91,5 +93,9 @@ describe('the configuration', () => {
     expect(readFileSync('docs/configuration.md', 'utf8')).toBe(configurationPage());
     expect(readFileSync('.env.example', 'utf8')).toBe(environmentExample());
     for (const name of Object.keys(VARIABLES)) expect(configurationPage()).toContain(`\`${name}\``);
+    for (const field of Object.keys(ENGINE_VARIABLES)) {
+      expect(configurationPage()).toContain(`\`TTS_<NAME>_${field}\``);
+      expect(environmentExample()).toContain(`#TTS_KOKORO_${field}=`);
+    }
   });
 });

@@ -1,5 +1,7 @@
 import path from 'node:path';
 import { AppError } from '#lib/base/errors.ts';
+import { readEngines, type EngineSettings, type EnginesRead } from './engines.ts';
+import { isLoopbackHost } from './loopback.ts';
 import { VARIABLES, type VariableName } from './variables.ts';
 import type { z } from 'zod';
 
@@ -37,6 +39,12 @@ export interface Config {
     /** Seconds. */
     readonly cleanupInterval: number;
   };
+  readonly speech: {
+    /** At least one, each under another name. */
+    readonly engines: readonly EngineSettings[];
+    /** Bytes of speech that is kept on disk. */
+    readonly cacheMaxBytes: number;
+  };
   /** Several servers may share the data folder. */
   readonly shared: boolean;
   /** Sentences for the operator, to be logged loudly at the start. */
@@ -47,6 +55,8 @@ export interface Secrets {
   readonly adminToken: string | undefined;
   readonly metricsToken: string | undefined;
   readonly redisUrl: string | undefined;
+  /** API keys of speech engines, by the engine's name. */
+  readonly engineKeys: Readonly<Record<string, string>>;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -58,10 +68,10 @@ type Values = { [N in VariableName]: z.output<(typeof VARIABLES)[N]['schema']> }
  * @throws AppError `config.invalid`, one message that names every wrong variable, what is wrong and what would be right.
  */
 export function loadConfig(env: Environment): Config {
-  const values = readValues(env);
+  const { values, engines } = readValues(env);
   const loopback = isLoopbackHost(values.HOST);
   const access = values.ACCESS ?? (loopback ? 'open' : 'login');
-  const warnings: string[] = [];
+  const warnings = [...engines.warnings];
   if (access === 'open' && !loopback) {
     warnings.push(
       `ACCESS=open on HOST=${values.HOST}: everyone who reaches port ${values.PORT} may read, change and delete everything. ` +
@@ -91,6 +101,10 @@ export function loadConfig(env: Environment): Config {
       maxBytes: values.CACHE_MAX_BYTES,
       cleanupInterval: values.CACHE_CLEANUP_INTERVAL,
     }),
+    speech: Object.freeze({
+      engines: Object.freeze(engines.engines),
+      cacheMaxBytes: values.SPEECH_CACHE_MAX_BYTES,
+    }),
     shared: values.REDIS_URL !== undefined,
     warnings: Object.freeze(warnings),
   });
@@ -98,21 +112,16 @@ export function loadConfig(env: Environment): Config {
 
 /** The secrets of the same environment; checked as {@link loadConfig} does. */
 export function loadSecrets(env: Environment): Secrets {
-  const values = readValues(env);
+  const { values, engines } = readValues(env);
   return Object.freeze({
     adminToken: values.ADMIN_TOKEN,
     metricsToken: values.METRICS_TOKEN,
     redisUrl: values.REDIS_URL,
+    engineKeys: Object.freeze(engines.keys),
   });
 }
 
-/** Names and addresses that only this machine can reach: 127.0.0.0/8, ::1, localhost and names under it (RFC 6761). */
-export function isLoopbackHost(host: string): boolean {
-  const name = host.toLowerCase().replace(/^\[|\]$/g, '');
-  return name === 'localhost' || name.endsWith('.localhost') || name === '::1' || /^127(\.\d{1,3}){3}$/.test(name);
-}
-
-function readValues(env: Environment): Values {
+function readValues(env: Environment): { values: Values; engines: EnginesRead } {
   const values: Record<string, unknown> = {};
   const problems: string[] = [];
   for (const [name, variable] of Object.entries(VARIABLES)) {
@@ -134,8 +143,10 @@ function readValues(env: Environment): Values {
   ) {
     problems.push(`CHUNK_SIZE=${known.CHUNK_SIZE} must not be larger than MAX_FILE_SIZE=${known.MAX_FILE_SIZE}`);
   }
+  const engines = readEngines(env, known.TTS_ENGINES ?? []);
+  problems.push(...engines.problems);
   if (problems.length > 0) {
     throw new AppError('config.invalid', `The configuration is wrong:\n${problems.map(p => `  ${p}`).join('\n')}`);
   }
-  return values as Values;
+  return { values: values as Values, engines };
 }

@@ -63,6 +63,23 @@ function isOrigin(text: string): boolean {
   );
 }
 
+const engineNames = z
+  .string()
+  .transform(text =>
+    text
+      .split(',')
+      .map(part => part.trim().toLowerCase())
+      .filter(part => part !== ''),
+  )
+  .pipe(
+    z
+      .array(z.string().regex(/^[a-z0-9_]{1,32}$/, 'must be names of letters, digits and _, divided by commas'))
+      .min(1, 'must name an engine')
+      .refine(names => new Set(names).size === names.length, 'must not name an engine twice'),
+  )
+  .optional()
+  .transform(names => names ?? ['embedded']);
+
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /** In the order in which the page of settings shows them. */
@@ -213,6 +230,20 @@ export const VARIABLES = {
       .string()
       .refine(text => /^rediss?:$/.test(URL.parse(text)?.protocol ?? ''), 'must begin with redis:// or rediss://')
       .optional(),
+  },
+  SPEECH_CACHE_MAX_BYTES: {
+    meaning:
+      'The most disk that kept speech may take, in `DATA_DIR/speech`; the least recently used goes first, and is spoken again when it is wanted. An hour takes about 60 MB.',
+    type: 'bytes, 1 048 576 to 1 099 511 627 776',
+    fallback: '21474836480 (20 GiB)',
+    schema: integer(1_048_576, 2 ** 40, 20 * 2 ** 30),
+  },
+  TTS_ENGINES: {
+    meaning:
+      'The engines that speak, by names of your choice, which begin the ids of their voices. `embedded` is built in; every other one needs the settings below.',
+    type: 'names of letters, digits and _, divided by commas',
+    fallback: 'embedded',
+    schema: engineNames,
   },
 } as const satisfies Record<string, Variable<unknown>>;
 

@@ -1,4 +1,4 @@
-import { isLoopbackHost } from '#lib/config/config.ts';
+import { isLoopbackHost } from '#lib/config/loopback.ts';
 
 /**
  * Whether a `Host` header may be answered: loopback names, and what the configuration allows. Everything else is refused, so
