@@ -9,6 +9,7 @@ import { MemoryMonitor } from '#lib/memory/memory-monitor.ts';
 import type { MemoryObserver } from '#lib/memory/memory-observer.ts';
 import { MemoryOptimiser, type OptimiseStep } from '#lib/memory/memory-optimiser.ts';
 import type { MemoryReport } from '#lib/memory/memory-report.ts';
+import type { MemorySystem } from '#lib/memory/memory-system.ts';
 import { trackMemory } from '#lib/memory/track-memory.ts';
 import { explainFileError } from '#lib/storage/durable-file.ts';
 import type { WorkerPool } from '#lib/workers/pool.ts';
@@ -27,6 +28,8 @@ export interface MemoryOptions {
   readonly sweep: () => Promise<number>;
   /** Beside the log. */
   readonly observers: readonly MemoryObserver[];
+  /** A test hands in its own. */
+  readonly system?: Partial<MemorySystem>;
 }
 
 /** The memory of this process: who watches it, who gives it back, and who acts when it gets scarce. */
@@ -47,6 +50,7 @@ export class Memory {
       // Cached answers are text, which is in the heap.
       held: () => ({ heap: cache.heldBytes() }),
       observers: this.#observers,
+      ...(options.system === undefined ? {} : { system: options.system }),
     });
     const steps = optimiseSteps(options);
     const failed = (step: string, error: unknown) =>
