@@ -96,6 +96,7 @@ function Drop({ caches }: { caches: readonly Cache[] }) {
   const [tag, setTag] = useState('');
   const drop = async (what: string | undefined) => {
     setOpen(false);
+    setTag('');
     try {
       const dropped = await clearCache(what);
       const answers = `${dropped.toLocaleString('en')} cached ${dropped === 1 ? 'answer' : 'answers'}`;

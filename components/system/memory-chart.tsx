@@ -145,7 +145,7 @@ function options(
         ticks: { show: false },
         gap: TICKS + 2,
         size: TICKS + 22,
-        values: (_chart, times) => times.map(time => timeOfDay(time * 1000)),
+        values: (_chart, times) => times.map(time => timeOfDay(time * 1000, times.at(-1)! - times[0]! < 240)),
       },
       {
         stroke: quiet,
