@@ -27,6 +27,15 @@ export function tooLongToSpeak(length: number, most: number): AppError {
   );
 }
 
+/** The text is short enough, and what it says is not: rows of digits, at a slow speed. */
+export function tooMuchSpeech(maxSeconds: number): AppError {
+  return new AppError(
+    'speech.too_long',
+    `The text makes more than ${Math.floor(maxSeconds / 60)} minutes of speech at this speed. Divide it.`,
+    { details: { max_seconds: maxSeconds } },
+  );
+}
+
 /**
  * It is out of reach; trying again later makes sense.
  *
