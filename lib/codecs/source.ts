@@ -22,6 +22,19 @@ export async function openFileSource(path: string): Promise<FileSource> {
   };
 }
 
+/** A recording that is in memory already. */
+export function memorySource(bytes: Uint8Array): ByteSource {
+  return {
+    size: bytes.length,
+    async read(position, into) {
+      const part = bytes.subarray(position, position + into.length);
+      into.set(part);
+      return part.length;
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
 /** `length` bytes from `position`, fewer at the end of the source. */
 export async function readBytes(
   source: ByteSource,
