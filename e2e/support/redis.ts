@@ -1,9 +1,9 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
+import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { findProgram, installDebianPackage } from './programs.ts';
 import { freePort } from './server.ts';
 
 /** Milliseconds until a server must answer. */
@@ -35,19 +35,12 @@ export interface RedisOptions {
 
 /** The path of a `redis-server`: `REDIS_SERVER_PATH`, or one on the path; undefined without any. */
 export function findRedis(): string | undefined {
-  const named = process.env['REDIS_SERVER_PATH'];
-  if (named) return named;
-  const folders = (process.env['PATH'] ?? '').split(path.delimiter);
-  return folders.map(folder => path.join(folder, 'redis-server')).find(isExecutable);
+  return findProgram('redis-server', 'REDIS_SERVER_PATH');
 }
 
-/** Gets Debian's package where there is none, without the service that it brings. Undefined where that cannot be. */
+/** Gets Debian's package where there is none. Undefined where that cannot be. */
 export function installRedis(): string | undefined {
-  if (process.getuid?.() === 0 && existsSync('/etc/debian_version')) {
-    console.log('No redis-server yet: apt-get install redis-server');
-    aptGet('update', '-qq');
-    aptGet('install', '-y', '-qq', '--no-install-recommends', 'redis-server');
-  }
+  installDebianPackage('redis-server');
   return findRedis();
 }
 
@@ -111,23 +104,4 @@ function ask(port: number, words: readonly string[]): Promise<string[]> {
   });
   socket.write(`*${words.length}\r\n${words.map(word => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('')}`);
   return promise;
-}
-
-function aptGet(...args: string[]): void {
-  spawnSync('apt-get', args, {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    timeout: 300_000,
-    killSignal: 'SIGKILL',
-    // Asked by Debian's scripts before they start a service (invoke-rc.d(8)): not wanted here.
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
-  });
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

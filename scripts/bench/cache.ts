@@ -1,5 +1,4 @@
 /** What a cached answer costs, how often there is one, and what that is worth to a route. */
-import { Agent, request } from 'node:http';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -14,6 +13,7 @@ import { ensureBuild } from '../build.ts';
 import { startBareNext } from './bare-next.ts';
 import { beladyHits } from './belady.ts';
 import type { Bench, BenchTable } from './bench.ts';
+import { median, requestsPerSecond } from './rate.ts';
 import { seedLibrary } from './seed.ts';
 import { zipfTrace } from './zipf.ts';
 
@@ -129,7 +129,11 @@ async function routeTable(): Promise<BenchTable> {
     for (let round = 0; round <= ROUNDS; round += 1) {
       for (const [name, url] of Object.entries(targets)) {
         for (const encoding of encodings) {
-          const rate = await requestsPerSecond(url, encoding);
+          const rate = await requestsPerSecond(url, {
+            connections: CONNECTIONS,
+            ms: ROUND_MS,
+            headers: { 'accept-encoding': encoding },
+          });
           // The first warms up.
           if (round > 0) results.set(name + encoding, [...(results.get(name + encoding) ?? []), rate]);
         }
@@ -146,36 +150,6 @@ async function routeTable(): Promise<BenchTable> {
   } finally {
     for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   }
-}
-
-async function requestsPerSecond(url: string, encoding: string): Promise<number> {
-  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-  const began = performance.now();
-  let answered = 0;
-  const ask = () =>
-    new Promise<void>((resolve, reject) => {
-      request(url, { agent, headers: { 'accept-encoding': encoding } }, response => {
-        if (response.statusCode !== 200) reject(new Error(`${url} answered ${response.statusCode}`));
-        response.resume();
-        response.on('end', resolve);
-      })
-        .on('error', reject)
-        .end();
-    });
-  await Promise.all(
-    Array.from({ length: CONNECTIONS }, async () => {
-      while (performance.now() - began < ROUND_MS) {
-        await ask();
-        answered += 1;
-      }
-    }),
-  );
-  agent.destroy();
-  return answered / ((performance.now() - began) / 1000);
-}
-
-function median(list: readonly number[]): number {
-  return list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)] ?? 0;
 }
 
 function share(hits: number): string {
