@@ -14,19 +14,17 @@ const ROUNDS = 200;
 
 describeWithRedis('two servers on one data folder and one Redis', () => {
   let redis: TestRedis;
-  let dataDir: string;
   let servers: [TestServer, TestServer];
+  const started = new AsyncDisposableStack();
   beforeAll(async () => {
     redis = await startRedis();
-    dataDir = await mkdtemp(path.join(tmpdir(), 'talk2me-shared-'));
-    const start = () => startServer({ dataDir, env: { REDIS_URL: redis.url } });
+    started.defer(() => redis[Symbol.asyncDispose]());
+    const dataDir = await mkdtemp(path.join(tmpdir(), 'talk2me-shared-'));
+    started.defer(() => rm(dataDir, { recursive: true }));
+    const start = async () => started.use(await startServer({ dataDir, env: { REDIS_URL: redis.url } }));
     servers = [await start(), await start()];
   });
-  afterAll(async () => {
-    for (const server of servers) await server.stop();
-    await redis[Symbol.asyncDispose]();
-    await rm(dataDir, { recursive: true });
-  });
+  afterAll(() => started.disposeAsync());
 
   let serial = 0;
   const add = async (server: TestServer, name: string) => {
@@ -102,7 +100,8 @@ describeWithRedis('two servers on one data folder and one Redis', () => {
     const outages = (server: TestServer) => told(server).filter(level => level === 'warn').length;
     await vi.waitUntil(() => answered() > 100, { timeout: 20_000 });
     const before = servers.map(outages);
-    await redis.kill9();
+    // Which is `kill -9`, and removes its folder.
+    await redis[Symbol.asyncDispose]();
     for (let round = 1; round <= 40; round += 1) {
       const [writer, reader] = round % 2 === 0 ? servers : [servers[1], servers[0]];
       const name = `killed ${round}`;

@@ -127,7 +127,8 @@ describeWithRedis('a Redis that fails', () => {
     using shared = sharedEpoch();
     await using one = await openRedisStore({ url: first.url, epoch: shared.process() });
     await hold(one.store, 'key', 't');
-    await first.kill9();
+    // Which is `kill -9`, and removes its folder.
+    await first[Symbol.asyncDispose]();
     expect((await one.store.lookup('key', ['t'])).held).toBeUndefined();
     await using second = await startRedis({ port: first.port });
     await reached(one.store);
