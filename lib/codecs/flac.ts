@@ -1,4 +1,5 @@
 /** FLAC (RFC 9639) through `@wasm-audio-decoders/flac`. */
+import type { PlanarBlock } from '#lib/audio/pcm.ts';
 import type { AudioInfo, ByteSource, OpenedAudio, OpenOptions } from './codec.ts';
 import { damaged } from './codecs.errors.ts';
 import { fourCc, readBytes, readChunks, skipId3v2, viewOf, withoutEndTags } from './source.ts';
@@ -42,15 +43,37 @@ export async function openFlac(source: ByteSource, { signal }: OpenOptions = {})
     async *blocks() {
       const { FLACDecoder } = await import('@wasm-audio-decoders/flac');
       // The decoder's parser hunts for frames through everything it is given, pictures too: it gets the audio alone.
-      const chunks = readChunks(source, audioStart, audioEnd, signal);
+      const chunks = padded(readChunks(source, audioStart, audioEnd, signal));
       let frames = 0;
       for await (const block of decodeStream(new FLACDecoder(), chunks, info)) {
         frames += block[0]!.length;
-        yield block;
+        yield toFullScale(block, info.bitDepth);
       }
       if (promised !== null && frames !== promised) throw damaged('its length is not the one it promises');
     },
   };
+}
+
+/**
+ * The decoder divides by the largest positive sample, so that the lowest comes out below −1: here the integers are taken back, and
+ * divided by 2ⁿ⁻¹ as in WAV. In place; exact up to 24 bits, which is what a float holds.
+ */
+export function toFullScale(block: PlanarBlock, bitDepth: number | null): PlanarBlock {
+  if (bitDepth === null || bitDepth > 24) return block;
+  const scale = 2 ** (bitDepth - 1);
+  for (const channel of block) {
+    for (let i = 0; i < channel.length; i++) channel[i] = Math.round(channel[i]! * (scale - 1)) / scale;
+  }
+  return block;
+}
+
+/**
+ * The decoder's parser looks for the header of the next frame in more bytes than a short last frame has, the silence at an end for
+ * instance, and then takes the last two for one. Zeros behind the last leave its checksum as it is.
+ */
+async function* padded(chunks: AsyncIterable<Uint8Array<ArrayBuffer>>): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  yield* chunks;
+  yield new Uint8Array(64);
 }
 
 async function skipMetadata(source: ByteSource, start: number): Promise<number> {

@@ -2,7 +2,7 @@
 import { blockFrames, truncateBlock, type PlanarBlock } from '#lib/audio/pcm.ts';
 import type { AudioInfo, ByteSource, OpenAudio, OpenedAudio, OpenOptions } from './codec.ts';
 import { damaged, unsupported } from './codecs.errors.ts';
-import { parseStreamInfo } from './flac.ts';
+import { parseStreamInfo, toFullScale } from './flac.ts';
 import { OggWalker, parseOggPage, toWaveOrder, wholePackets } from './ogg.ts';
 import { readBytes, readChunks, viewOf } from './source.ts';
 import { decodeStream, type WasmStreamDecoder } from './wasm-stream.ts';
@@ -16,8 +16,8 @@ interface OggCodec {
   load(): Promise<WasmStreamDecoder>;
   /** Frames that the pages' positions allow, once the last page has been seen; the rest is the encoder's padding. */
   extent?(walker: OggWalker, identification: Uint8Array): number;
-  /** The codec's channel order to WAVE order. */
-  order(block: PlanarBlock): PlanarBlock;
+  /** What the decoder gives as a reader expects it: channels in WAVE order, full scale at ±1. */
+  arrange(block: PlanarBlock, info: AudioInfo): PlanarBlock;
 }
 
 const vorbis: OggCodec = {
@@ -31,7 +31,7 @@ const vorbis: OggCodec = {
     const { OggVorbisDecoder } = await import('@wasm-audio-decoders/ogg-vorbis');
     return new OggVorbisDecoder();
   },
-  order: toWaveOrder,
+  arrange: toWaveOrder,
 };
 
 const opus: OggCodec = {
@@ -54,7 +54,7 @@ const opus: OggCodec = {
     const start = Math.max(0, Number(firstAudioPage.granule) - samples);
     return Math.max(0, Number(lastGranule) - preSkip - start);
   },
-  order: toWaveOrder,
+  arrange: toWaveOrder,
 };
 
 const oggFlac: OggCodec = {
@@ -67,7 +67,7 @@ const oggFlac: OggCodec = {
     const { FLACDecoder } = await import('@wasm-audio-decoders/flac');
     return new FLACDecoder();
   },
-  order: block => block,
+  arrange: (block, { bitDepth }) => toFullScale(block, bitDepth),
 };
 
 export const openVorbis: OpenAudio = (source, options) => openOgg(source, vorbis, options);
@@ -88,7 +88,7 @@ async function openOgg(source: ByteSource, codec: OggCodec, { signal }: OpenOpti
         const extent = walker.ended ? codec.extent?.(walker, identification) : undefined;
         const kept = extent === undefined ? block : truncateBlock(block, extent - frames);
         frames += blockFrames(kept);
-        yield codec.order(kept);
+        yield codec.arrange(kept, info);
       }
       if (promised !== undefined && frames !== promised) throw damaged('its length is not the one it promises');
     },
