@@ -1,6 +1,7 @@
 /** The bytes of an answer as samples of one channel. Runs in a worker thread. */
 import { silenceNonFinite, type PlanarBlock } from '#lib/audio/pcm.ts';
 import { damaged, empty, tooLong, unsupported } from '#lib/codecs/codecs.errors.ts';
+import { takesRate } from '#lib/codecs/flac-encoder.ts';
 import { openAudio } from '#lib/codecs/decode.ts';
 import { memorySource } from '#lib/codecs/source.ts';
 import type { SpeechFormat } from './speech-format.ts';
@@ -20,7 +21,8 @@ export const MAX_SPEECH_SECONDS = 40 * 60;
 export async function decodeSpeech(bytes: Uint8Array<ArrayBuffer>, format: SpeechFormat): Promise<MonoAudio> {
   const audio = format.format === 'pcm' ? decodeHeaderless(bytes, format.sampleRate) : await decodeFile(bytes, format);
   const { min, max } = SAMPLE_RATE_RANGE;
-  if (audio.sampleRate < min || audio.sampleRate > max) {
+  // What cannot be kept is not taken either; no engine speaks at such a rate.
+  if (audio.sampleRate < min || audio.sampleRate > max || !takesRate(audio.sampleRate)) {
     throw unsupported(`Speech at ${audio.sampleRate} Hz is not accepted; ${min} to ${max} are.`);
   }
   // Lossy codecs overshoot, and float files may hold anything.
