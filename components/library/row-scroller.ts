@@ -1,25 +1,22 @@
-/** Follows the pane of a list and says which rows are to be drawn; `sound-rows.tsx` is its React side. */
+/**
+ * Follows the pane of a list: where it was left, how fast it passes, how high its rows are. Which rows are drawn says the virtualiser
+ * in `sound-rows.tsx`.
+ */
 import { createStore, type Store } from '../store.ts';
-import { rowsAround, topToShow, type RowRange, type View } from './row-window.ts';
+import { topToShow, type View } from './row-window.ts';
 import { keepScroll, keptScroll } from './scroll-memory.ts';
 import { createScrollPace } from './scroll-pace.ts';
 
-export interface RowsDrawn {
-  /** Undefined until the page is awake: then the first page of the list stands as the server wrote it. */
-  range: RowRange | undefined;
-  /** Pixels, as the style sheet has it. */
-  rowHeight: number;
-}
-
 export interface RowScroller {
-  readonly drawn: Store<RowsDrawn>;
+  /** Pixels, as the style sheet has it; undefined until the page is awake: then the first page stands as the server wrote it. */
+  readonly rowHeight: Store<number | undefined>;
   /** The list passes too fast for pictures. */
   readonly hurried: Store<boolean>;
   /** Begins to follow a pane, which has rows in it and a head that sticks to its top. Returns the way out. */
   follow: (pane: HTMLElement) => () => void;
   /** Goes to where the list begins, as soon as it has its whole height. */
   begin: () => void;
-  /** Scrolls a row into view; it is drawn when this returns. */
+  /** Scrolls a row into view. */
   show: (index: number) => void;
   /** Rows that fit into the view. */
   pageSize: () => number;
@@ -28,71 +25,56 @@ export interface RowScroller {
 /** Pixels, where there is no row to be measured. */
 const USUAL_HEIGHT = 40;
 
-/**
- * @param firstIndex the row to begin at, unless the reader comes back to where he was
- * @param drawNow has what changes within it drawn before it returns, as `flushSync` does
- */
-export function createRowScroller(firstIndex: number, drawNow: (change: () => void) => void): RowScroller {
-  const drawn = createStore<RowsDrawn>({ range: undefined, rowHeight: USUAL_HEIGHT });
+/** @param firstIndex the row to begin at, unless the reader comes back to where he was */
+export function createRowScroller(firstIndex: number): RowScroller {
+  const rowHeight = createStore<number | undefined>(undefined);
   const pace = createScrollPace(after);
   let pane: HTMLElement | undefined;
   let beginning: number | undefined;
 
-  function look(top = pane!.scrollTop, rowHeight = drawn.get().rowHeight): void {
-    const next = rowsAround({ top, height: viewOf(pane!).height }, rowHeight);
-    drawn.set(now =>
-      now.rowHeight === rowHeight && now.range?.from === next.from && now.range.to === next.to
-        ? now
-        : { range: next, rowHeight },
-    );
-  }
+  const height = () => rowHeight.get() ?? USUAL_HEIGHT;
 
   function heedScroll({ timeStamp }: Event): void {
     const { scrollTop, clientHeight } = pane!;
     keepScroll(scrollTop);
-    // Within the event, so that the rows are there in the frame that shows their place.
-    drawNow(() => {
-      pace.moved(scrollTop, clientHeight, timeStamp);
-      look(scrollTop);
-    });
+    pace.moved(scrollTop, clientHeight, timeStamp);
   }
 
   /** Another width, pointer or size of text may have made the rows higher or lower: the first one in view stays. */
   function heedSize(): void {
-    const before = drawn.get().rowHeight;
-    const rowHeight = heightOfRows(pane!);
-    const top = (pane!.scrollTop / before) * rowHeight;
-    drawNow(() => look(top, rowHeight));
-    if (rowHeight !== before) pane!.scrollTop = top;
+    const before = height();
+    const now = heightOfRows(pane!);
+    if (now === before) return;
+    const top = (pane!.scrollTop / before) * now;
+    rowHeight.set(now);
+    pane!.scrollTop = top;
   }
 
   return {
-    drawn,
+    rowHeight,
     hurried: pace.hurried,
     follow(element) {
       pane = element;
-      const rowHeight = heightOfRows(pane);
-      beginning ??= keptScroll() ?? firstIndex * rowHeight;
-      look(beginning, rowHeight);
-      pane.addEventListener('scroll', heedScroll, { passive: true });
+      const measured = heightOfRows(pane);
+      beginning ??= keptScroll() ?? firstIndex * measured;
+      rowHeight.set(measured);
+      // Before the virtualiser draws the rows of the new place: behind that, asking where it is would lay them out at once.
+      element.addEventListener('scroll', heedScroll, { passive: true, capture: true });
       const observer = new ResizeObserver(heedSize);
       observer.observe(pane);
       return () => {
-        element.removeEventListener('scroll', heedScroll);
+        element.removeEventListener('scroll', heedScroll, { capture: true });
         observer.disconnect();
         pace.stop();
       };
     },
     begin() {
       pane!.scrollTop = beginning!;
-      // The list may have become shorter than it was.
-      look();
     },
     show(index) {
-      pane!.scrollTop = topToShow(index, viewOf(pane!), drawn.get().rowHeight);
-      drawNow(look);
+      pane!.scrollTop = topToShow(index, viewOf(pane!), height());
     },
-    pageSize: () => Math.max(1, Math.floor(viewOf(pane!).height / drawn.get().rowHeight) - 1),
+    pageSize: () => Math.max(1, Math.floor(viewOf(pane!).height / height()) - 1),
   };
 }
 

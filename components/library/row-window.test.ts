@@ -1,38 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { OVERSCAN, rowsAround, topToShow } from './row-window.ts';
+import { topToShow } from './row-window.ts';
 
 const view = fc.record({
   top: fc.double({ min: 0, max: 4e7, noNaN: true }),
   height: fc.double({ min: 80, max: 3000, noNaN: true }),
 });
 const rowHeight = fc.double({ min: 20, max: 80, noNaN: true });
-
-describe('the rows around a view', () => {
-  it('cover it from edge to edge, wherever it is', () => {
-    fc.assert(
-      fc.property(view, rowHeight, (seen, high) => {
-        const { from, to } = rowsAround(seen, high);
-        expect(from * high).toBeLessThanOrEqual(seen.top);
-        expect(to * high).toBeGreaterThanOrEqual(seen.top + seen.height);
-      }),
-    );
-  });
-
-  it('are as many as fit and the overscan, however long the list is', () => {
-    fc.assert(
-      fc.property(view, rowHeight, (seen, high) => {
-        const { from, to } = rowsAround(seen, high);
-        expect(from).toBeGreaterThanOrEqual(0);
-        expect(to - from).toBeLessThanOrEqual(seen.height / high + 2 + 2 * OVERSCAN);
-      }),
-    );
-  });
-
-  it('begin with the first row where the list is pulled beyond its top', () => {
-    expect(rowsAround({ top: -120, height: 400 }, 40)).toEqual({ from: 0, to: 7 + OVERSCAN });
-  });
-});
 
 describe('showing a row', () => {
   it('brings all of it into a view that it fits into', () => {

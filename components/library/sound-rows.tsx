@@ -1,7 +1,7 @@
 'use client';
 
+import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState, type ReactNode, type Ref } from 'react';
-import { flushSync } from 'react-dom';
 import type { Sound } from '#lib/sounds/sound.ts';
 import { usePlayer } from '../player/player-store.ts';
 import { useStore } from '../store.ts';
@@ -33,6 +33,8 @@ interface Props {
   onOpen: (sound: Sound) => void;
 }
 
+/** Rows drawn beyond the view on either side: what a wheel turns before the next frame, and what Tab and a reader go on to. */
+const OVERSCAN = 12;
 /** Rows fetched beyond those that are drawn. */
 const AHEAD = 200;
 
@@ -52,18 +54,26 @@ export function SoundRows({
   onOpen,
 }: Props) {
   const pane = useRef<HTMLDivElement>(null);
-  const [scroller] = useState(() => createRowScroller(firstIndex, flushSync));
-  const { range, rowHeight } = useStore(scroller.drawn, now => now);
+  const [scroller] = useState(() => createRowScroller(firstIndex));
+  const rowHeight = useStore(scroller.rowHeight, now => now);
   const hurried = useStore(scroller.hurried, now => now);
-  const live = range !== undefined;
+  const live = rowHeight !== undefined;
   useLayoutEffect(() => scroller.follow(pane.current!), [scroller]);
+  const virtualizer = useVirtualizer({
+    count: state.length,
+    getScrollElement: () => pane.current,
+    estimateSize: () => rowHeight ?? 0,
+    overscan: OVERSCAN,
+    enabled: live,
+  });
+  useLayoutEffect(() => virtualizer.measure(), [rowHeight, virtualizer]);
   useLayoutEffect(() => {
     if (live) scroller.begin();
   }, [live, scroller]);
 
-  const from = Math.min(state.length, range?.from ?? 0);
-  const to = Math.min(state.length, range?.to ?? 0);
-  const indexes = Array.from({ length: to - from }, (_, i) => from + i);
+  const indexes = live ? virtualizer.getVirtualIndexes() : [];
+  const from = indexes[0] ?? 0;
+  const to = (indexes.at(-1) ?? -1) + 1;
   const missing = state.stuck === undefined ? [] : indexes.filter(index => state.rows[index] === undefined);
   const [firstMissing, lastMissing] = [missing[0], missing.at(-1)];
   useEffect(() => {
@@ -73,7 +83,11 @@ export function SoundRows({
   useImperativeHandle(handle, () => ({
     show(index) {
       scroller.show(index);
-      pane.current?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus({ preventScroll: true });
+      const focus = () =>
+        pane.current?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus({ preventScroll: true });
+      // The row may have to be drawn first, which the virtualiser does with the frame that shows its place.
+      if (virtualizer.getVirtualIndexes().includes(index)) focus();
+      else requestAnimationFrame(() => requestAnimationFrame(focus));
     },
     pageSize: scroller.pageSize,
   }));
