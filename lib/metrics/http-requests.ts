@@ -49,25 +49,37 @@ export const durations = () =>
 
 /** Counts each request that is over. */
 export function requestMetrics(): (request: RequestFacts) => void {
-  const known = singleton('metrics.http_labels', () => new Map<string, Labels>());
+  const known = singleton('metrics.http_labels', () => new KnownLabels());
   const [counted, timed] = [requests(), durations()];
   return ({ method, endpoint, status, seconds }) => {
-    const labels = labelsOf(known, method, endpoint, status);
+    const labels = known.of(method, endpoint, status);
     counted.inc(labels);
     timed.observe(labels, seconds);
   };
 }
 
-function labelsOf(known: Map<string, Labels>, method: string, endpoint: string, status: number): Labels {
-  const labels = {
-    method: METHODS.has(method) ? method : OTHER,
-    endpoint,
-    status_code: STATUSES.has(String(status)) ? String(status) : OTHER,
-  };
-  const key = `${labels.method} ${labels.status_code} ${endpoint}`;
-  const before = known.get(key);
-  if (before !== undefined) return before;
-  if (known.size >= MAX_COMBINATIONS) return { method: OTHER, endpoint: OTHER, status_code: labels.status_code };
-  known.set(key, labels);
-  return labels;
+/** The combinations so far. Looked up for every request by what it comes with, since making text for a key would cost more. */
+class KnownLabels {
+  readonly #byEndpoint = new Map<string, Map<number, Map<string, Labels>>>();
+  #count = 0;
+
+  of(method: string, endpoint: string, status: number): Labels {
+    return this.#byEndpoint.get(endpoint)?.get(status)?.get(method) ?? this.#add(method, endpoint, status);
+  }
+
+  #add(givenMethod: string, endpoint: string, givenStatus: number): Labels {
+    const method = METHODS.has(givenMethod) ? givenMethod : OTHER;
+    const status_code = STATUSES.has(String(givenStatus)) ? String(givenStatus) : OTHER;
+    // What stands for many is kept under one key, so that clients who make methods up do not fill the memory.
+    const status = status_code === OTHER ? NaN : givenStatus;
+    const byStatus = this.#byEndpoint.get(endpoint) ?? new Map<number, Map<string, Labels>>();
+    const byMethod = byStatus.get(status) ?? new Map<string, Labels>();
+    const before = byMethod.get(method);
+    if (before !== undefined) return before;
+    if (this.#count >= MAX_COMBINATIONS) return { method: OTHER, endpoint: OTHER, status_code };
+    const labels = { method, endpoint, status_code };
+    this.#count += 1;
+    this.#byEndpoint.set(endpoint, byStatus.set(status, byMethod.set(method, labels)));
+    return labels;
+  }
 }
