@@ -69,8 +69,8 @@ const BEND_RATIO = 1.2;
 const BEND_SIGMA = 1.5;
 /** Growth that was that much steeper in the window before is about to end. */
 const SLOWING_RATIO = 1.5;
-/** Work that rose over the window: 98 in 100 sure, and by a twentieth. */
-const WORK_SCORE = 2;
+/** Work that rose over the window: 99 in 100 sure, and by a twentieth. */
+const WORK_SCORE = 2.33;
 const WORK_RISE = 0.05;
 
 /**
