@@ -11,10 +11,14 @@ import { foreignMessage } from './foreign-text.ts';
 import type { RemoteAnswer } from './remote-client.ts';
 import { failed } from './remote.errors.ts';
 import type { MonoAudio } from './speech-decoding.ts';
+import type { Speech } from './speech-engine.ts';
+import type { PackedSpeech, SpeechNote } from './speech-file.ts';
 import { speechFormatOf, type SpeechFormat } from './speech-format.ts';
 
-export type SpeechAudioTask = { do: 'decode'; bytes: Uint8Array<ArrayBuffer>; format: SpeechFormat };
-export type SpeechAudioResult = MonoAudio;
+export type SpeechAudioTask =
+  | { do: 'decode'; bytes: Uint8Array<ArrayBuffer>; format: SpeechFormat }
+  | { do: 'pack'; audio: MonoAudio; noted: Pick<SpeechNote, 'words' | 'warnings'> };
+export type SpeechAudioResult = MonoAudio | PackedSpeech;
 
 /** Many times what the longest answer takes on a slow machine. */
 const TIME_LIMIT_MS = 120_000;
@@ -29,7 +33,7 @@ export async function speechOf(engine: string, answer: RemoteAnswer, signal?: Ab
   const format = await speechFormatOf(bytes, answer);
   if (format === undefined) throw noAudio(engine, answer);
   try {
-    return await speechAudioPool().run({ do: 'decode', bytes, format }, { signal, timeLimitMs: TIME_LIMIT_MS });
+    return await decodeInThread(bytes, format, signal);
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
     if (isTaskTimeout(error) || isWorkerCrash(error)) throw noAudio(engine, answer, error);
@@ -37,6 +41,28 @@ export async function speechOf(engine: string, answer: RemoteAnswer, signal?: Ab
     if (format.format === 'pcm' && saysSomething(answer)) throw noAudio(engine, answer, error);
     throw failed(engine, `answered with ${type} that is of no use. ${error.message}`, { cause: error });
   }
+}
+
+/** Rejects as {@link decodeSpeech} does, with the signal's reason, and as a pool does. */
+export async function decodeInThread(
+  bytes: Uint8Array<ArrayBuffer>,
+  format: SpeechFormat,
+  signal?: AbortSignal,
+): Promise<MonoAudio> {
+  const task: SpeechAudioTask = { do: 'decode', bytes, format };
+  return (await speechAudioPool().run(task, { signal, timeLimitMs: TIME_LIMIT_MS })) as MonoAudio;
+}
+
+/** {@link packSpeech} in a thread; the samples that are given stay as they are. */
+export async function packInThread(
+  { samples, sampleRate }: Pick<Speech, 'samples' | 'sampleRate'>,
+  noted: Pick<SpeechNote, 'words' | 'warnings'>,
+): Promise<PackedSpeech> {
+  // A window on larger memory would take all of that along.
+  const whole = samples.length * samples.BYTES_PER_ELEMENT === samples.buffer.byteLength;
+  const audio = { samples: (whole ? samples : samples.slice()) as Float32Array<ArrayBuffer>, sampleRate };
+  const task: SpeechAudioTask = { do: 'pack', audio, noted };
+  return (await speechAudioPool().run(task, { timeLimitMs: TIME_LIMIT_MS })) as PackedSpeech;
 }
 
 /** The process's one pool of these threads; for metrics, for giving memory back, and for shutting down. */

@@ -3,11 +3,12 @@ import { quietConsole } from '#lib/codecs/quiet-console.ts';
 import { serveTasks } from '#lib/workers/serve.ts';
 import type { SpeechAudioResult, SpeechAudioTask } from './speech-audio.ts';
 import { decodeSpeech } from './speech-decoding.ts';
+import { packSpeech } from './speech-file.ts';
 
 // The decoders complain to the console about every broken frame; the errors they return say the same.
 quietConsole();
 
 serveTasks<SpeechAudioTask, SpeechAudioResult>(
-  ({ bytes, format }) => decodeSpeech(bytes, format),
-  ({ samples }) => [samples.buffer],
+  async task => (task.do === 'decode' ? decodeSpeech(task.bytes, task.format) : packSpeech(task.audio, task.noted)),
+  result => [result.samples.buffer, ...('file' in result ? [result.file.buffer] : [])],
 );
