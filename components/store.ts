@@ -3,6 +3,8 @@ import { useSyncExternalStore } from 'react';
 /** A value that changes over time, and those who want to know. Framework-free; {@link useStore} is its React side. */
 export interface Store<T> {
   get: () => T;
+  /** What it began with, on the server as in every browser. */
+  readonly initial: T;
   set: (next: T | ((current: T) => T)) => void;
   /** Returns the way out. */
   subscribe: (listener: () => void) => () => void;
@@ -13,6 +15,7 @@ export function createStore<T>(initial: T): Store<T> {
   const listeners = new Set<() => void>();
   return {
     get: () => value,
+    initial,
     set(next) {
       const changed = typeof next === 'function' ? (next as (current: T) => T)(value) : next;
       if (Object.is(changed, value)) return;
@@ -31,6 +34,7 @@ export function useStore<T, S>(store: Store<T>, select: (value: T) => S): S {
   return useSyncExternalStore(
     store.subscribe,
     () => select(store.get()),
-    () => select(store.get()),
+    // A part that wakes up late has to find what the server wrote, though the store has moved on; React then draws it again.
+    () => select(store.initial),
   );
 }
