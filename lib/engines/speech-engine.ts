@@ -96,10 +96,4 @@ export interface EngineHealth {
   checked_at: string | undefined;
 }
 
-export const MAX_SPEECH_CHARACTERS = 5000;
-/** Times. */
-export const SPEED_RANGE = { min: 0.25, max: 4 } as const;
-/** Semitones. */
-export const PITCH_RANGE = { min: -12, max: 12 } as const;
-/** Hertz. */
-export const SAMPLE_RATE_RANGE = { min: 8000, max: 192_000 } as const;
+export { MAX_SPEECH_CHARACTERS, PITCH_RANGE, SAMPLE_RATE_RANGE, SPEED_RANGE } from '#lib/audio/speech-limits.ts';

@@ -1,5 +1,5 @@
 /** Files that survive a power cut, and full disks that are noticed. */
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir, open, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '#lib/base/errors.ts';
 
@@ -61,5 +61,27 @@ export async function makeFolder(folder: string): Promise<void> {
       throw explainFileError(error);
     });
     if (path.resolve(made) === path.resolve(first)) return;
+  }
+}
+
+/**
+ * Gives `file` this text, whole or not at all; durable when it returns.
+ *
+ * @param draft a path on the same file system that nobody else writes to meanwhile
+ * @throws AppError `storage.full`
+ */
+export async function replaceFile(file: string, text: string, draft: string): Promise<void> {
+  try {
+    const handle = await open(draft, 'w', 0o600);
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(draft, file);
+    await syncFolder(path.dirname(file));
+  } catch (error) {
+    throw explainFileError(error);
   }
 }

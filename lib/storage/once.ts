@@ -4,9 +4,9 @@
  * A deed is *untouched*, then *begun*, then *over*: `<name>.json` says which of the last two. Whoever does it holds `<name>.lock`,
  * which the kernel lets go of when the process ends, so a deed that was begun and that nobody holds was interrupted.
  */
-import { open, readFile, rename } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { explainFileError, makeFolder, syncFolder } from './durable-file.ts';
+import { makeFolder, replaceFile } from './durable-file.ts';
 import { hold } from './folder-lock.ts';
 import { pathWithin } from './path-containment.ts';
 
@@ -45,7 +45,9 @@ export async function takeOnce(folder: string, name: string): Promise<DeedInHand
       release();
       return 'over';
     }
-    return { state, mark: next => replace(folder, file, JSON.stringify({ state: next })), release };
+    // Only the holder of the lock writes, so the draft is nobody else's.
+    const mark = (next: 'begun' | 'over') => replaceFile(file, `${JSON.stringify({ state: next })}\n`, `${file}.new`);
+    return { state, mark, release };
   } catch (error) {
     release();
     throw error;
@@ -58,23 +60,5 @@ async function readState(file: string): Promise<'untouched' | 'begun' | 'over'> 
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'untouched';
     throw error;
-  }
-}
-
-/** Whole or not at all. Only one writes at a time: the holder of the lock. */
-async function replace(folder: string, file: string, text: string): Promise<void> {
-  const draft = `${file}.new`;
-  try {
-    const handle = await open(draft, 'w', 0o600);
-    try {
-      await handle.writeFile(`${text}\n`);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(draft, file);
-    await syncFolder(folder);
-  } catch (error) {
-    throw explainFileError(error);
   }
 }
