@@ -233,7 +233,7 @@ export const VARIABLES = {
   },
   SPEECH_CACHE_MAX_BYTES: {
     meaning:
-      'The most disk that kept speech may take, in `DATA_DIR/speech`; the least recently used goes first, and is spoken again when it is wanted. An hour takes about 60 MB.',
+      'The most disk that kept speech may take, in `DATA_DIR/speech`; the least recently used goes first, and is spoken again when it is wanted. An hour takes about 70 MB.',
     type: 'bytes, 1 048 576 to 1 099 511 627 776',
     fallback: '21474836480 (20 GiB)',
     schema: integer(1_048_576, 2 ** 40, 20 * 2 ** 30),
