@@ -165,7 +165,8 @@ test.describe('a long list', () => {
     const complaints = complaintsOf(page, server.url, { mayFail: true, without: MADE_UP });
     await page.goto(`${server.url}/sounds/effects`);
     const pane = page.locator('.rows');
-    await expect(page.locator('[data-index="20"]:not(.ghost)')).toBeVisible();
+    await page.locator('[data-index="0"]').hover();
+    await expect(page.locator('.rows-all [data-index="20"]:not(.ghost)')).toBeVisible();
     await context.setOffline(true);
     await expectLost(page);
     await pane.evaluate(element => (element.scrollTop = 2000 * 40));

@@ -30,7 +30,7 @@ const words = (count: number) => count.toLocaleString('en');
 const bar = (page: Page) => page.getByRole('region', { name: 'Selection' });
 const open = async (page: Page, search = '') => {
   await page.goto(`${server.url}/sounds/effects${search}`);
-  await expect(page.locator('.rows-all')).toBeVisible();
+  await expect(page.locator('[data-index="0"]')).toBeVisible();
 };
 
 /** What was done, in words. Under the pointer it stays, with its way back, however long a test takes. */

@@ -7,14 +7,25 @@ import { topToShow, type View } from './row-window.ts';
 import { keepScroll, keptScroll } from './scroll-memory.ts';
 import { createScrollPace } from './scroll-pace.ts';
 
+/** Rows `from` up to, without, `to`. */
+export interface RowRange {
+  from: number;
+  to: number;
+}
+
 export interface RowScroller {
   /** Pixels, as the style sheet has it; undefined until the page is awake: then the first page stands as the server wrote it. */
   readonly rowHeight: Store<number | undefined>;
+  /** Somebody may want to scroll, or the list begins below its top: more than its first page is needed. */
+  readonly turnedTo: Store<boolean>;
+  /** Rows to be drawn; undefined while the first page stands. */
+  readonly range: Store<RowRange | undefined>;
+  draw: (from: number, to: number) => void;
   /** The list passes too fast for pictures. */
   readonly hurried: Store<boolean>;
   /** Begins to follow a pane, which has rows in it and a head that sticks to its top. Returns the way out. */
   follow: (pane: HTMLElement) => () => void;
-  /** Goes to where the list begins, as soon as it has its whole height. */
+  /** Goes to where the list begins, once, as soon as it has its whole height. */
   begin: () => void;
   /** Scrolls a row into view. */
   show: (index: number) => void;
@@ -22,12 +33,18 @@ export interface RowScroller {
   pageSize: () => number;
 }
 
+/** What a reader does before he scrolls, or as he begins to. */
+const SIGNS = ['pointerenter', 'touchstart', 'wheel', 'focusin', 'scroll'] as const;
+
 /** Pixels, where there is no row to be measured. */
 const USUAL_HEIGHT = 40;
 
 /** @param firstIndex the row to begin at, unless the reader comes back to where he was */
 export function createRowScroller(firstIndex: number): RowScroller {
   const rowHeight = createStore<number | undefined>(undefined);
+  const turnedTo = createStore(false);
+  const range = createStore<RowRange | undefined>(undefined);
+  const turn = () => turnedTo.set(true);
   const pace = createScrollPace(after);
   let pane: HTMLElement | undefined;
   let beginning: number | undefined;
@@ -52,24 +69,32 @@ export function createRowScroller(firstIndex: number): RowScroller {
 
   return {
     rowHeight,
+    turnedTo,
+    range,
+    draw: (from, to) => range.set(now => (now?.from === from && now.to === to ? now : { from, to })),
     hurried: pace.hurried,
     follow(element) {
       pane = element;
       const measured = heightOfRows(pane);
       beginning ??= keptScroll() ?? firstIndex * measured;
       rowHeight.set(measured);
+      if (beginning > 0) turn();
+      for (const sign of SIGNS) element.addEventListener(sign, turn, { passive: true });
       // Before the virtualiser draws the rows of the new place: behind that, asking where it is would lay them out at once.
       element.addEventListener('scroll', heedScroll, { passive: true, capture: true });
       const observer = new ResizeObserver(heedSize);
       observer.observe(pane);
       return () => {
         element.removeEventListener('scroll', heedScroll, { capture: true });
+        for (const sign of SIGNS) element.removeEventListener(sign, turn);
         observer.disconnect();
         pace.stop();
       };
     },
     begin() {
-      pane!.scrollTop = beginning!;
+      // Who has begun to scroll meanwhile stays where he is.
+      if (beginning !== undefined && beginning > 0) pane!.scrollTop = beginning;
+      beginning = 0;
     },
     show(index) {
       pane!.scrollTop = topToShow(index, viewOf(pane!), height());

@@ -1,8 +1,8 @@
 'use client';
 
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState, type ReactNode, type Ref } from 'react';
 import type { Sound } from '#lib/sounds/sound.ts';
+import { lazily } from '../lazily.tsx';
 import { usePlayer } from '../player/player-store.ts';
 import { useStore } from '../store.ts';
 import type { ListState, SoundListStore } from './list-store.ts';
@@ -33,13 +33,17 @@ interface Props {
   onOpen: (sound: Sound) => void;
 }
 
-/** Rows drawn beyond the view on either side: what a wheel turns before the next frame, and what Tab and a reader go on to. */
-const OVERSCAN = 12;
+/** Rows that are cheap to have all of. */
+const FIRST_PAGE = 50;
+
 /** Rows fetched beyond those that are drawn. */
 const AHEAD = 200;
 
+const VirtualRange = lazily(() => import('./virtual-range.tsx').then(module => module.VirtualRange));
+
 /**
- * The rows in view of a list of any length. On the server, and where there is no JavaScript, the first page stands as it is.
+ * The rows of a list of any length. The first page stands as the server wrote it, and is all there is without JavaScript. What draws
+ * the rows in view of a longer list is loaded when somebody turns to it.
  */
 export function SoundRows({
   handle,
@@ -57,37 +61,32 @@ export function SoundRows({
   const [scroller] = useState(() => createRowScroller(firstIndex));
   const rowHeight = useStore(scroller.rowHeight, now => now);
   const hurried = useStore(scroller.hurried, now => now);
-  const live = rowHeight !== undefined;
+  const turnedTo = useStore(scroller.turnedTo, now => now);
   useLayoutEffect(() => scroller.follow(pane.current!), [scroller]);
-  const virtualizer = useVirtualizer({
-    count: state.length,
-    getScrollElement: () => pane.current,
-    estimateSize: () => rowHeight ?? 0,
-    overscan: OVERSCAN,
-    enabled: live,
-  });
-  useLayoutEffect(() => virtualizer.measure(), [rowHeight, virtualizer]);
+  const range = useStore(scroller.range, now => now);
+  const live = range !== undefined && rowHeight !== undefined;
   useLayoutEffect(() => {
     if (live) scroller.begin();
   }, [live, scroller]);
+  // A list that stands as a whole needs nothing more.
+  const whole = state.length <= FIRST_PAGE && state.rows.length === state.length;
 
-  const indexes = live ? virtualizer.getVirtualIndexes() : [];
-  const from = indexes[0] ?? 0;
-  const to = (indexes.at(-1) ?? -1) + 1;
-  const missing = state.stuck === undefined ? [] : indexes.filter(index => state.rows[index] === undefined);
-  const [firstMissing, lastMissing] = [missing[0], missing.at(-1)];
+  const from = Math.min(state.length, range?.from ?? 0);
+  const to = Math.min(state.length, range?.to ?? 0);
   useEffect(() => {
     if (live) store.want(Math.max(0, from - AHEAD), to + AHEAD);
   }, [live, from, to, store, state.length]);
+  const indexes = live ? Array.from({ length: to - from }, (_, i) => from + i) : standing(state);
+  const missing = live && state.stuck !== undefined ? indexes.filter(index => state.rows[index] === undefined) : [];
+  const [firstMissing, lastMissing] = [missing[0], missing.at(-1)];
 
   useImperativeHandle(handle, () => ({
     show(index) {
       scroller.show(index);
-      const focus = () =>
-        pane.current?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus({ preventScroll: true });
+      const row = () => pane.current?.querySelector<HTMLElement>(`[data-index="${index}"]`);
       // The row may have to be drawn first, which the virtualiser does with the frame that shows its place.
-      if (virtualizer.getVirtualIndexes().includes(index)) focus();
-      else requestAnimationFrame(() => requestAnimationFrame(focus));
+      if (row() !== null) row()?.focus({ preventScroll: true });
+      else requestAnimationFrame(() => requestAnimationFrame(() => row()?.focus({ preventScroll: true })));
     },
     pageSize: scroller.pageSize,
   }));
@@ -151,23 +150,31 @@ export function SoundRows({
           LUFS
         </span>
       </div>
-      {live ? (
-        <div className="rows-all" role="presentation" style={{ height: state.length * rowHeight }}>
-          {indexes.map(index => row(index, index * rowHeight))}
-          {firstMissing !== undefined && (
-            <MissingRows
-              store={store}
-              why={state.stuck!}
-              first={firstMissing}
-              last={lastMissing!}
-              top={firstMissing * rowHeight}
-              height={(lastMissing! - firstMissing + 1) * rowHeight}
-            />
-          )}
-        </div>
-      ) : (
-        state.rows.map((_, index) => row(index))
+      {(live || (turnedTo && !whole)) && rowHeight !== undefined && (
+        <VirtualRange pane={pane} count={state.length} rowHeight={rowHeight} onRange={scroller.draw} />
       )}
+      <div
+        className={live ? 'rows-all' : undefined}
+        role="presentation"
+        style={live ? { height: state.length * rowHeight } : undefined}
+      >
+        {indexes.map(index => row(index, live ? index * rowHeight : undefined))}
+        {live && firstMissing !== undefined && (
+          <MissingRows
+            store={store}
+            why={state.stuck!}
+            first={firstMissing}
+            last={lastMissing!}
+            top={firstMissing * rowHeight}
+            height={(lastMissing! - firstMissing + 1) * rowHeight}
+          />
+        )}
+      </div>
     </div>
   );
+}
+
+/** Rows of the first page, or of the one at which the list begins. */
+function standing({ rows }: ListState): number[] {
+  return [...rows.keys()].filter(index => rows[index] !== undefined).slice(0, FIRST_PAGE);
 }
