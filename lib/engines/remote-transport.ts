@@ -128,7 +128,7 @@ function exchange(request: RemoteRequest, agents: Agents | undefined): Promise<R
       if (response !== undefined) return;
       if (signal.aborted) reject(signal.reason as Error);
       else if (timedOut) reject(new TransportError('unreachable', 'no connection was made in time', error));
-      else if (sent.reusedSocket && codeOf(error) === 'ECONNRESET') resolve('stale');
+      else if (sent.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(codeOf(error) ?? '')) resolve('stale');
       else reject(explain(error));
     });
     sent.once('response', incoming => {
