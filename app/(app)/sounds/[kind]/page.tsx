@@ -16,6 +16,8 @@ interface Props {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }
 
+/** Of categories and of tags, the most used: a large library has megabytes of them, and what lists them all asks for them itself. */
+const FACETS = 300;
 const TITLES: Record<SoundKind, string> = { effects: 'Effects', background: 'Background' };
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
@@ -47,7 +49,7 @@ export default async function LibraryPage({ params, searchParams }: Props) {
       filters={{ ...search, tag: librarySoundQuery(search).tags }}
       first={list}
       firstIndex={(search.page - 1) * list.limit}
-      facets={facets}
+      facets={{ categories: facets.categories.slice(0, FACETS), tags: facets.tags.slice(0, FACETS) }}
       lengths={lengths}
       count={counts[kind]}
       notice={<Notice notice={notice} kind={kind} />}
