@@ -49,9 +49,11 @@ const BREACHES: [about: string, file: string, code: string, remedy: string][] = 
   [
     'Next below floor 4',
     'lib/sounds/a.service.ts',
-    "import { a } from 'next/cache';",
+    "import { a } from 'next/headers';",
     'take plain values as arguments',
   ],
+  ['a second cache', 'lib/http/a.ts', "import { unstable_cache } from 'next/cache';", 'make a cachedRead there'],
+  ['a second Redis', 'lib/server/a.ts', "import { createClient } from 'redis';", 'take the CacheStore'],
   ['React below floor 4', 'lib/storage/a.ts', "import { cache } from 'react';", 'move the line to lib/http'],
   ['server-only outside lib/server', 'lib/http/a.ts', "import 'server-only';", 'leave it out, or move the line'],
   ['a second database', 'lib/sounds/a.repository.ts', "import { DatabaseSync } from 'node:sqlite';", 'Kysely handle'],
