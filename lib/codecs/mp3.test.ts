@@ -61,8 +61,10 @@ describe('the MP3 decoder', () => {
   });
 
   it('refuses random bytes, behind a tag too', async () => {
+    // By chance they may hold what looks like a frame of another layer.
+    const refused = { code: expect.stringMatching(/^audio\.(damaged|unsupported)$/) as unknown };
     const noise = crypto.getRandomValues(new Uint8Array(60_000));
-    await expect(decodeAll(noise, 'mp3')).rejects.toMatchObject(damaged);
-    await expect(decodeAll(join([id3v2(50), noise]), 'mp3')).rejects.toMatchObject(damaged);
+    await expect(decodeAll(noise, 'mp3')).rejects.toMatchObject(refused);
+    await expect(decodeAll(join([id3v2(50), noise]), 'mp3')).rejects.toMatchObject(refused);
   });
 });
