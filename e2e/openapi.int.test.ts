@@ -337,6 +337,27 @@ describe('an answer', () => {
     expect(sha256(await kept.bytes())).toBe(sha256(bytes));
   });
 
+  it('about voices and of speech is what the document says', async () => {
+    const params = { id: 'embedded:slt' };
+    const listed = (await call('listVoices', 200)).headers.get('etag')!;
+    await call('listVoices', 304, { headers: { 'if-none-match': listed } });
+    await call('listVoices', 200, { query: '?language=en&q=s' });
+    await call('listVoices', 400, { query: '?x=1' });
+    await call('listVoices', 401, { stranger: true });
+    const held = (await call('getVoice', 200, { params })).headers.get('etag')!;
+    await call('getVoice', 304, { params, headers: { 'if-none-match': held } });
+    await call('getVoice', 401, { params, stranger: true });
+    await call('getVoice', 404, { params: { id: 'embedded:nobody' } });
+    await call('getVoicePreview', 200, { params });
+    await call('getVoicePreview', 404, { params: { id: 'nobody' } });
+    await call('speak', 200, { json: { text: 'Good evening.', voice: 'embedded:slt' } });
+    await call('speak', 200, { json: { text: 'Good evening.', voice: 'embedded:slt', format: 'flac' } });
+    await call('speak', 401, { json: { text: 'Good evening.', voice: 'embedded:slt' }, stranger: true });
+    await call('speak', 404, { json: { text: 'Good evening.', voice: 'embedded:nobody' } });
+    await call('speak', 415, { body: 'text' });
+    await call('speak', 422, { json: { text: '', voice: 'embedded:slt' } });
+  });
+
   it('about the cache and the system is what the document says', async () => {
     await call('getCacheStatus', 200);
     await call('getCacheStatus', 401, { stranger: true });

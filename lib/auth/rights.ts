@@ -7,6 +7,9 @@ export const RIGHTS = [
   'pages.read',
   'sounds.read',
   'sounds.write',
+  'voices.read',
+  /** Lets an engine speak, which may cost time and money. */
+  'speech.create',
   'admin',
   /** How ready the server is; the metrics token has it too. */
   'readiness.read',

@@ -20,9 +20,11 @@ import {
   soundsChange,
   soundsChanged,
 } from '#lib/sounds/sound.ts';
+import { speechWish, voice, voiceId, voiceList } from '#lib/voices/voices.ts';
 import { starterPackState } from '#lib/starter/pack.ts';
 import { MAX_TAGS } from '#lib/sounds/sound-limits.ts';
 import type { Operation } from './operation.ts';
+import { SPEECH_ANSWERS } from './speech-audio.ts';
 import { systemReport } from './system-report.ts';
 import { readiness } from './ready.ts';
 import { secondsParameter, wholeNumber } from './validate.ts';
@@ -349,6 +351,61 @@ export const OPERATIONS = {
     headers: ifNoneMatch,
     answers: { 200: { description: 'WebP', contentType: 'image/webp' }, 304: { description: 'Unchanged' } },
     problems: [404],
+  },
+  listVoices: {
+    id: 'listVoices',
+    method: 'GET',
+    path: '/api/voices',
+    right: 'voices.read',
+    summary: 'Who can speak',
+    description:
+      'An engine that is down keeps the voices that it had, marked as not available, and warnings says so. It never hides the others.',
+    query: z.strictObject({
+      engine: text(64).optional().meta({ description: 'The name of an engine' }),
+      language: text(35).optional().meta({ description: 'BCP 47; en stands for en-US too' }),
+      q: text(200).optional().meta({ description: 'Part of the name or the id' }),
+    }),
+    headers: ifNoneMatch,
+    answers: {
+      200: { description: 'The voices', schema: voiceList },
+      304: { description: 'Unchanged' },
+    },
+  },
+  getVoice: {
+    id: 'getVoice',
+    method: 'GET',
+    path: '/api/voices/{id}',
+    right: 'voices.read',
+    summary: 'One voice',
+    params: z.object({ id: voiceId }),
+    headers: ifNoneMatch,
+    answers: {
+      200: { description: 'The voice', schema: voice },
+      304: { description: 'Unchanged' },
+    },
+    problems: [404, 502, 503],
+  },
+  getVoicePreview: {
+    id: 'getVoicePreview',
+    method: 'GET',
+    path: '/api/voices/{id}/preview',
+    right: 'voices.read',
+    summary: 'A sentence in a voice, spoken once and kept',
+    params: z.object({ id: voiceId }),
+    answers: { 200: { description: 'WAV, 16 bit', contentType: 'audio/wav' } },
+    problems: [404, 502, 503],
+  },
+  speak: {
+    id: 'speak',
+    method: 'POST',
+    path: '/api/tts',
+    right: 'speech.create',
+    summary: 'Speak a text',
+    description:
+      'The whole of it or nothing. What was spoken before is kept and answered at once. Where a voice does not follow a setting, the header X-Speech-Warnings says so, a JSON list of sentences.',
+    body: speechWish.extend({ format: z.enum(SPEECH_ANSWERS, 'must be wav or flac').default('wav') }),
+    answers: { 200: { description: 'The audio', contentType: 'audio/*' } },
+    problems: [404, 413, 415, 422, 502, 503],
   },
   getCacheStatus: {
     id: 'getCacheStatus',

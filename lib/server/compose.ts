@@ -10,6 +10,11 @@ import { SharedEpoch } from '#lib/cache/shared-epoch.ts';
 import { analysisPool } from '#lib/codecs/analysis.ts';
 import { configFromEnvironment } from '#lib/config/env.ts';
 import { secretFile } from '#lib/config/secret-file.ts';
+import { createEngines } from '#lib/engines/create-engines.ts';
+import { KnownVoices } from '#lib/engines/known-voices.ts';
+import { speechAudioPool } from '#lib/engines/speech-audio.ts';
+import { SpeechFolder } from '#lib/engines/speech-folder.ts';
+import { SpeechStore } from '#lib/engines/speech-store.ts';
 import { createLogger } from '#lib/logging/logger.ts';
 import { cacheMetrics, observeCache } from '#lib/metrics/caches.ts';
 import { observeDisk } from '#lib/metrics/disk.ts';
@@ -32,6 +37,8 @@ import { PendingBlobs } from '#lib/storage/pending-blobs.repository.ts';
 import { sweepFolder } from '#lib/storage/sweep.ts';
 import { UploadsService } from '#lib/uploads/uploads.service.ts';
 import { UPLOAD_OUTCOMES } from '#lib/uploads/uploads-observer.ts';
+import { VOICES_TAG } from '#lib/voices/voices.ts';
+import { VoicesService } from '#lib/voices/voices.service.ts';
 import pkg from '../../package.json' with { type: 'json' };
 import { Readiness } from './readiness.ts';
 import { readinessChecks } from './readiness-checks.ts';
@@ -122,7 +129,7 @@ export async function compose(): Promise<Services> {
     clock,
     logger,
     cache: cache.store,
-    pools: [analysisPool()],
+    pools: [analysisPool(), speechAudioPool()],
     sweep: async () => {
       const { files, blobs } = await sweep();
       return files + blobs;
@@ -130,6 +137,21 @@ export async function compose(): Promise<Services> {
     observers: [memoryMetrics()],
   });
 
+  const owner = { folder: config.dataDir, instanceId };
+  const told = (what: string, error: unknown) => logger.warn({ err: error }, what);
+  const speech = new SpeechStore({
+    folder: new SpeechFolder({ ...owner, clock }),
+    maxBytes: config.speech.cacheMaxBytes,
+    onProblem: told,
+  });
+  const voices = new VoicesService({
+    engines: createEngines(config.speech.engines, { clock, keys: secrets.engineKeys }),
+    store: speech,
+    known: new KnownVoices(owner),
+    clock,
+    onProblem: told,
+    onChange: () => void cache.reads.drop([VOICES_TAG]),
+  });
   const system = new System({ version: pkg.version, clock, logger, memory, cache, readiness, uploads });
 
   return {
@@ -142,6 +164,7 @@ export async function compose(): Promise<Services> {
     memory,
     sounds,
     uploads,
+    voices,
     starter,
     readiness,
     system,
@@ -149,6 +172,9 @@ export async function compose(): Promise<Services> {
     async close() {
       memory.monitor.stop();
       await starter.close();
+      await voices.close();
+      await speech.settled();
+      await speechAudioPool().close();
       await cache.close();
       await database.close();
       lock.release();

@@ -1,6 +1,7 @@
 import 'server-only';
 import { SOUND_KINDS, type SoundKind, type SoundQuery } from '#lib/sounds/sound.ts';
 import { libraryTag, soundTag } from '#lib/sounds/sound-tags.ts';
+import { VOICES_TAG } from '#lib/voices/voices.ts';
 import { cachedRead } from './cached-read.ts';
 
 const NEWEST_ON_START_PAGE = 8;
@@ -44,3 +45,14 @@ export const readStart = cachedRead({ name: 'start', tags: () => SOUND_KINDS.map
     .sort((a, b) => b.uploaded_at.localeCompare(a.uploaded_at))
     .slice(0, NEWEST_ON_START_PAGE),
 }));
+
+/** Everyone who can speak. */
+export const readVoices = cachedRead({ name: 'voices.list', ttl: 600, tags: () => [VOICES_TAG] }, ({ voices }) =>
+  voices.list(),
+);
+
+/** One voice. @throws AppError `speech.voice_not_found`, and as its engine fails */
+export const readVoice = cachedRead(
+  { name: 'voices.one', ttl: 300, tags: (_id: string) => [VOICES_TAG] },
+  ({ voices }, id) => voices.get(id),
+);

@@ -35,6 +35,8 @@ export interface VoicesServiceOptions {
   /** Milliseconds that an engine has to tell its voices. */
   deadlineMs?: number;
   observer?: SpeechObserver;
+  /** Told that an engine which could not be asked may be asked again soon: what was answered should not be kept for long. */
+  onChange?: () => void;
   /** Told of what went wrong without failing a request. */
   onProblem?: (what: string, error: unknown) => void;
 }
@@ -58,11 +60,14 @@ export interface SpeechEvent {
 export type SpokenText = KeptSpeech;
 
 const DEADLINE_MS = 10_000;
+/** After an engine could not be asked. */
+const ASK_AGAIN_MS = 10_000;
 
 /** Everyone who can speak, whichever engine they belong to. An engine that is down hides nobody, least of all the others. */
 export class VoicesService {
   readonly #options: VoicesServiceOptions;
   readonly #engines: ReadonlyMap<string, { engine: SpeechEngine; voices: EngineVoices }>;
+  #soon: NodeJS.Timeout | undefined;
 
   constructor(options: VoicesServiceOptions) {
     const { engines, known, clock, deadlineMs = DEADLINE_MS, onProblem = () => undefined } = options;
@@ -87,6 +92,7 @@ export class VoicesService {
       if (failure !== undefined && !isAppError(failure))
         this.#options.onProblem?.('voices could not be asked for', failure);
     }
+    if (answers.some(({ failure }) => failure !== undefined)) this.#askSoon();
     return {
       voices: answers
         .flatMap(({ engine, voices, failure }) => voices.map(voice => shown(engine, voice, failure)))
@@ -141,7 +147,15 @@ export class VoicesService {
 
   /** Ends the engines; calls under way reject. */
   async close(): Promise<void> {
+    clearTimeout(this.#soon);
     await Promise.all([...this.#engines.values()].map(({ engine }) => engine.close()));
+  }
+
+  #askSoon(): void {
+    this.#soon ??= setTimeout(() => {
+      this.#soon = undefined;
+      this.#options.onChange?.();
+    }, ASK_AGAIN_MS).unref();
   }
 
   async #speak(

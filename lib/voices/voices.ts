@@ -6,6 +6,9 @@
 import { z } from 'zod';
 import { MAX_SPEECH_CHARACTERS, PITCH_RANGE, SPEED_RANGE } from '#lib/audio/speech-limits.ts';
 
+/** Cache tag of what is known of engines and their voices. */
+export const VOICES_TAG = 'voices';
+
 /** Of the name of an engine, a colon and what engines allow themselves. */
 const MAX_ID_LENGTH = 240;
 
