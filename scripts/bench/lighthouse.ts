@@ -27,17 +27,22 @@ interface Report {
   audits: Record<keyof typeof MEASURES, { numericValue?: number }>;
 }
 
-/** The scores of pages for performance, as on a middling phone; undefined where Lighthouse could not be had. */
+/** Lighthouse's own presets: a desktop on a good line, and a middling phone on a slow one. */
+const DEVICES = { desktop: ['--preset=desktop'], phone: [] } as const;
+
+/** The scores of pages for performance; undefined where Lighthouse could not be had. */
 export function lighthouseTable(pages: Readonly<Record<string, string>>): BenchTable | undefined {
   if (!install()) return undefined;
-  const reports = new Map(Object.keys(pages).map(name => [name, [] as Report[]]));
+  const looks = Object.entries(DEVICES).flatMap(([device, preset]) =>
+    Object.entries(pages).map(([page, url]) => ({ name: `${page}, ${device}`, url, preset, reports: [] as Report[] })),
+  );
   for (let round = 0; round < ROUNDS; round += 1) {
-    for (const [name, url] of Object.entries(pages)) reports.get(name)!.push(look(url));
+    for (const { url, preset, reports } of looks) reports.push(look(url, preset));
   }
   return {
     title: `Lighthouse ${VERSION}, performance`,
     columns: [`median of ${ROUNDS}`, 'score', ...Object.values(MEASURES)],
-    rows: [...reports].map(([name, all]) => [
+    rows: looks.map(({ name, reports: all }) => [
       name,
       median(all.map(({ categories }) => 100 * (categories.performance.score ?? 0))).toFixed(0),
       ...Object.keys(MEASURES).map(measure => {
@@ -58,12 +63,13 @@ function install(): boolean {
   return spawnSync('npm', args, { cwd: folder, stdio: 'inherit' }).status === 0 && existsSync(program);
 }
 
-function look(url: string): Report {
+function look(url: string, preset: readonly string[]): Report {
   const file = path.join(folder, 'report.json');
   const chromium = findChromium();
   const args = [
     program,
     url,
+    ...preset,
     '--quiet',
     '--no-enable-error-reporting',
     '--only-categories=performance',

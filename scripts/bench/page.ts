@@ -50,7 +50,7 @@ const NOTES = [
   'As written: the same application built without minification. Pictures are the waveforms of the rows in view, which are WebP as they are.',
   `Frames are measured while ${SOUNDS.toLocaleString('en')} sounds with pictures are scrolled, in headless Chromium without a GPU; an idle page at the same time tells what the machine itself allows. Pictures are not fetched while rows pass faster than they can be seen.`,
   'A frame is blank where the view is not covered by rows from edge to edge.',
-  'Lighthouse looks at a page as from a middling phone on a slow network, which it simulates.',
+  'Lighthouse simulates its devices: a desktop on a good line, and a middling phone, four times slower than this machine, on a slow one.',
 ];
 
 async function servedTables(browser: Browser, dataDir: string): Promise<BenchTable[]> {
