@@ -115,7 +115,9 @@ describeWithPrometheus('the monitoring that is shipped', () => {
     for (const { name, state, health } of groups.flatMap(group => group.rules)) {
       expect(tests, name).toMatch(new RegExp(`alertname: ${name}\\n +exp_alerts:\\n +- exp_labels`));
       expect(page, name).toContain(`| \`${name}\``);
-      expect({ name, state, health }).toEqual({ name, state: 'inactive', health: 'ok' });
+      expect(health, name).toBe('ok');
+      // On a machine that does other work, too, one may be waiting to see whether it lasts.
+      expect(['inactive', 'pending'], name).toContain(state);
     }
   });
 });
