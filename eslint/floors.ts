@@ -42,7 +42,8 @@ export const HOMES: readonly { package: string; rooms: readonly string[]; remedy
   {
     package: 'next/cache',
     rooms: ['lib/server'],
-    remedy: 'only lib/server/cached-read.ts knows it: make a cachedRead there, and drop tags through the Invalidation port',
+    remedy:
+      'only lib/server/cached-read.ts knows it: make a cachedRead there, and drop tags through the Invalidation port',
   },
   {
     package: 'redis',

@@ -106,7 +106,11 @@ interface CallOptions {
 }
 
 /** @throws ApiProblem for every answer that is not one, and where none comes; an abort as the signal's reason */
-export async function call(method: string, address: string, { json, etag, signal }: CallOptions = {}): Promise<Response> {
+export async function call(
+  method: string,
+  address: string,
+  { json, etag, signal }: CallOptions = {},
+): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(address, {

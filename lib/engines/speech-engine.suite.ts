@@ -27,6 +27,9 @@ export interface SpeechEngineTraits {
 }
 
 const TEXT = 'The old man walked along the river, and nobody knew where he was going.';
+/** A test of what only some engines do; of the others there is nothing to be tested, so nothing is skipped. */
+const itWhere = (has: boolean): typeof it => (has ? it : ((() => undefined) as unknown as typeof it));
+
 /** What a call that is stopped may take, milliseconds: far less than the speech it asked for. */
 const PROMPTLY_MS = 30_000;
 
@@ -81,7 +84,7 @@ export function speechEngineSuite(
       expect(peakOf(speech.samples), 'it is no silence').toBeGreaterThan(0.01);
     });
 
-    it.runIf(deterministic)('gives the same samples for the same request', async () => {
+    itWhere(deterministic)('gives the same samples for the same request', async () => {
       await using one = await create();
       await using other = await create();
       const speech = await speak(one.engine, { text: 'The same again.' });
@@ -133,7 +136,7 @@ export function speechEngineSuite(
       }
     });
 
-    it.runIf(traits.unsayable !== undefined)('refuses what it cannot say, and names the characters', async () => {
+    itWhere(traits.unsayable !== undefined)('refuses what it cannot say, and names the characters', async () => {
       await using under = await create();
       const error = (await failureOf(speak(under.engine, { text: traits.unsayable! }))) as Error;
       expect(error).toMatchObject({ code: 'speech.unsayable' });
@@ -181,7 +184,7 @@ export function speechEngineSuite(
       }
     });
 
-    it.runIf(traits.marksWords)('tells when each word is spoken', async () => {
+    itWhere(traits.marksWords)('tells when each word is spoken', async () => {
       await using under = await create();
       for (const text of [TEXT, 'Hello, world! How are you?', '  Spaces   around,\n\nand between.  ']) {
         const { words, ...speech } = await speak(under.engine, { text });
