@@ -13,10 +13,7 @@ const HOST = { host: '127.0.0.1' };
 
 const operations = Object.values(OPERATIONS) as Operation[];
 const filled = (template: string) =>
-  template
-    .replace('/voices/{id}', '/voices/embedded:slt')
-    .replace('{kind}', 'effects')
-    .replace('{id}', 'bell');
+  template.replace('/voices/{id}', '/voices/embedded:slt').replace('{kind}', 'effects').replace('{id}', 'bell');
 const isForm = (page: string) => page.includes('/form');
 
 /** Logs in, and gives the `Cookie` header of the session. */
