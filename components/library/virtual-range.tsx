@@ -15,6 +15,9 @@ interface Props {
 /** Rows drawn beyond the view on either side: what a wheel turns before the next frame, and what Tab and a reader go on to. */
 const OVERSCAN = 12;
 
+/** It never scrolls by itself: as it comes, a finger may be scrolling, which that would stop. */
+const stay = () => {};
+
 /**
  * Says which rows are in view; shows nothing itself, so that a row which is drawn already, and may be pressed at the moment, stays the
  * element it is when this comes.
@@ -25,6 +28,7 @@ export function VirtualRange({ pane, count, rowHeight, onRange }: Props) {
     getScrollElement: () => pane.current,
     estimateSize: () => rowHeight,
     initialOffset: () => pane.current?.scrollTop ?? 0,
+    scrollToFn: stay,
     overscan: OVERSCAN,
   });
   useLayoutEffect(() => virtualizer.measure(), [rowHeight, virtualizer]);
