@@ -3,6 +3,7 @@ import { makeAudio, type TestAudioOptions } from '#lib/codecs/test-audio.ts';
 import { expectOpaque, upload } from './support/client.ts';
 import { contentsOf, expectNothingHalfDone } from './support/data-folder.ts';
 import { startServer, type TestServer } from './support/server.ts';
+import { randomNumbers } from '#lib/base/random.ts';
 
 const FILES = process.env['TEST_LONG'] === '1' ? 2000 : 100;
 const FORMATS: readonly TestAudioOptions['format'][] = [
@@ -19,19 +20,9 @@ const FORMATS: readonly TestAudioOptions['format'][] = [
 const HANG = 5000;
 const PARALLEL = 4;
 
-/** Mulberry32: the same files in every run, so that a failure can be repeated by its number. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
+/** The same files in every run, so that a failure can be repeated by its number. */
 function damage(whole: Uint8Array, number: number): { bytes: Uint8Array; how: string } {
-  const random = randomFrom(number);
+  const random = randomNumbers(number);
   const at = (length: number) => Math.floor(random() * length);
   const bytes = Uint8Array.from(whole);
   // Headers are where a lie costs most, so half of the flips fall there.

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { randomNumbers } from '#lib/base/random.ts';
 import { CachedReads } from './cached-reads.ts';
 import { spyObserver, TestClock } from './cache.fixture.ts';
 import { MemoryCacheStore } from './memory-cache-store.ts';
@@ -7,24 +8,13 @@ const STEPS = 100_000;
 const SOURCES = 4;
 const SECOND = 1000;
 
-/** mulberry32: numbers in 0…1 that are the same in each run. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 /**
  * Reads, writes, refreshes, expiries, sweeps and evictions in a random order, each computation ending at a random later step. A source is
  * a number that only grows; a read answers with what it saw of its sources. Whoever begins to read after a write was acknowledged
  * must see it.
  */
 async function interleave(seed: number, steps: number) {
-  const next = random(seed);
+  const next = randomNumbers(seed);
   const below = (n: number) => Math.floor(next() * n);
   const clock = new TestClock();
   const observer = spyObserver();

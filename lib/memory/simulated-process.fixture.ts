@@ -1,4 +1,5 @@
 /** A process in simulated hours, for tests of the leak rule: what lives in it, what work makes of that, and when V8 collects. */
+import { randomNumbers } from '#lib/base/random.ts';
 import { collectionNeed } from './collection-request.ts';
 import { LEAK_KINDS, type LeakKind } from './leak-rule.ts';
 import type { LeakSample } from './leak-watch.ts';
@@ -29,7 +30,7 @@ const ASKED_PAUSE = 40;
 /** One sample a minute. */
 export function* simulate(process: SimulatedProcess, hours: number, threshold = 1_000_000): Generator<LeakSample> {
   const { seed, live, work = () => 1, noise = 0.5 } = process;
-  const random = generator(seed);
+  const random = randomNumbers(seed);
   const exponential = () => -Math.log(1 - random());
   let garbage = 0;
   let last: { at: number; live: Record<LeakKind, number> } | undefined;
@@ -56,15 +57,4 @@ export function* simulate(process: SimulatedProcess, hours: number, threshold = 
     }
     yield { at, live: collected ? found : undefined, minor: Math.round(MINORS * now * (0.6 + 0.8 * random())) };
   }
-}
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-export function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

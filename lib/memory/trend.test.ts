@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { noiseOf, slopeError, trendOf, type Point } from './trend.ts';
-import { generator } from './simulated-process.fixture.ts';
+import { randomNumbers } from '#lib/base/random.ts';
 
 const line = (slope: number, count: number): Point[] =>
   Array.from({ length: count }, (_, at) => ({ at, value: slope * at }));
@@ -36,7 +36,7 @@ describe('a trend', () => {
   });
 
   it('has limits that hold the true slope as often as they say', () => {
-    const random = generator(11);
+    const random = randomNumbers(11);
     let [inside, high] = [0, 0];
     for (let run = 0; run < 2000; run += 1) {
       const points = line(0, 20).map(({ at }) => ({ at, value: 0.3 * at + 4 * normal(random) }));
@@ -60,7 +60,7 @@ describe('a trend', () => {
 
 describe('noise', () => {
   it('is told from a trend that bends and from jumps', () => {
-    const random = generator(12);
+    const random = randomNumbers(12);
     const points = Array.from({ length: 400 }, (_, at) => ({
       at,
       value: 0.001 * at * at + (at > 200 ? 1e6 : 0) + 5 * normal(random),
@@ -72,7 +72,7 @@ describe('noise', () => {
   });
 
   it('says how far a slope may be off', () => {
-    const random = generator(13);
+    const random = randomNumbers(13);
     const errors = Array.from({ length: 1000 }, () => {
       const points = Array.from({ length: 20 }, (_, at) => ({ at, value: 3 * normal(random) }));
       return trendOf(points, 1).slope;

@@ -1,23 +1,17 @@
+import { randomNumbers } from '#lib/base/random.ts';
 import { logarithm, power } from './elementary.ts';
 
-/** Numbers that look like chance and are the same in every run: mulberry32 by Tommy Ettinger. */
+/** Chance that is the same in every run. */
 export class Random {
-  #state: number;
+  /** 0 ≤ x < 1. */
+  readonly next: () => number;
 
   /** @param seed any text; each gives a sequence of its own */
   constructor(seed: string) {
     // FNV-1a, 32 bit.
     let hash = 0x811c9dc5;
     for (const character of seed) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
-    this.#state = hash >>> 0;
-  }
-
-  /** 0 ≤ x < 1. */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0;
-    let t = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+    this.next = randomNumbers(hash);
   }
 
   between(low: number, high: number): number {

@@ -4,14 +4,14 @@ import { waveformSvg } from '#lib/audio/waveform.ts';
 import { PICTURE_SIZE, renderWaveformPicture } from '#lib/codecs/waveform-picture.ts';
 import { DATABASE_FILE } from '#lib/storage/database.ts';
 import { SqliteConnection } from '#lib/storage/sqlite.ts';
-import { randomSource } from './seed.ts';
+import { randomNumbers } from '#lib/base/random.ts';
 
 /** Different pictures; the address of each sound's is its own all the same. */
 const PICTURES = 12;
 const POINTS = 400;
 
 export async function seedPictures(folder: string): Promise<void> {
-  const random = randomSource(2);
+  const random = randomNumbers(2);
   const { sqlite } = new SqliteConnection(path.join(folder, DATABASE_FILE), DATABASE_FILE);
   sqlite.exec('create temp table pictures (n integer primary key, picture blob not null)');
   const insert = sqlite.prepare('insert into pictures values (?, ?)');

@@ -10,6 +10,7 @@ import { countLengths } from '#lib/storage/migrations/0004-sound-lengths.ts';
 import { soundSearch } from '#lib/storage/migrations/0003-sound-search.ts';
 import { SOUND_KINDS, type SoundKind } from '#lib/sounds/sound.ts';
 import { derivedColumns } from '#lib/sounds/sounds.repository.ts';
+import { randomNumbers } from '#lib/base/random.ts';
 
 const WORDS = (
   'rain thunder wind door knock forest river ocean city traffic crowd whisper footsteps glass metal wood fire campfire ' +
@@ -25,17 +26,6 @@ const TAGS = 2_000;
 /** One in this many sounds is in the smaller kind. */
 const BACKGROUND_EVERY = 20;
 const STAMP = '2026-01-01T00:00:00.000Z';
-
-/** A small generator (mulberry32), so that every seeding makes the same library. */
-export function randomSource(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Index 0…n-1, the first the most common: about as 1/(index+1). */
 function zipf(random: () => number, n: number): number {
@@ -77,7 +67,7 @@ export async function seedLibrary(folder: string, count: number): Promise<SeedSu
     )
     .all() as { type: string; name: string; sql: string }[];
   for (const { type, name } of later) sqlite.exec(`drop ${type} ${name}`);
-  const random = randomSource(1);
+  const random = randomNumbers(1);
   const columns = [
     'kind', 'search_text', 'search_starts', 'name_key', 'id', 'name', 'category', 'tags', 'volume', 'fade_in', 'fade_out',
     'content_type', 'codec', 'size', 'sha256', 'length', 'sample_rate', 'channels', 'bit_depth', 'peak_dbfs', 'loudness_lufs',

@@ -1,3 +1,5 @@
+import { randomNumbers } from '#lib/base/random.ts';
+
 export interface ZipfOptions {
   keys: number;
   requests: number;
@@ -8,7 +10,7 @@ export interface ZipfOptions {
 
 /** Keys 0…`keys`−1 as they would be asked for, the k-th most popular with a probability proportional to 1 / k^skew. */
 export function zipfTrace({ keys, requests, skew, seed }: ZipfOptions): Uint32Array {
-  const next = mulberry32(seed);
+  const next = randomNumbers(seed);
   const cumulative = new Float64Array(keys);
   let sum = 0;
   for (let key = 0; key < keys; key += 1) {
@@ -27,15 +29,4 @@ function firstAbove(sorted: Float64Array, wanted: number): number {
     else high = middle;
   }
   return low;
-}
-
-/** Numbers in 0…1 that are the same in each run. */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
