@@ -111,6 +111,8 @@ test('the page says when the server is away, and goes on when it is back', async
   await using again = await startServer({ env: FREQUENT, dataDir: server.dataDir, port: server.port });
   await expect(page.locator('.live')).toContainText('Live', { timeout: 60_000 });
   expect(again.port).toBe(server.port);
+  // Parts that were not loaded when the server went away come late instead of never.
+  await expect(page.locator('.memory-plot canvas')).toBeVisible();
 });
 
 test('a server that is asked to end ends the streams of those who watch it', async () => {

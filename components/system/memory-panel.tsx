@@ -3,15 +3,17 @@
 import dynamic from 'next/dynamic';
 import { useMemo } from 'react';
 import type { SystemReport } from '#lib/http/system-report.ts';
+import { whenReached } from '../connection/connection.ts';
 import { LocalTime } from './local-time.tsx';
 import { memorySeries, type MemorySeries } from './memory-series.ts';
 import { Panel } from './panel.tsx';
 import type { HistoryPoint } from './system-store.ts';
 
-const MemoryChart = dynamic(() => import('./memory-chart.tsx').then(module => module.MemoryChart), {
-  ssr: false,
-  loading: () => <div className="memory-plot" />,
-});
+// uPlot needs a browser from its first line on.
+const MemoryChart = dynamic(
+  whenReached(() => import('./memory-chart.tsx').then(module => module.MemoryChart)),
+  { ssr: false, loading: () => <div className="memory-plot" /> },
+);
 
 /** Rows of the table for readers who cannot see the chart. */
 const TABLE_ROWS = 24;
