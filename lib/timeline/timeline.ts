@@ -75,7 +75,4 @@ export interface BedLoop {
 /** Seconds that are part of the language (4.4). */
 export const DUCKING = { holdThrough: 0.8, down: 0.15, up: 0.5 } as const;
 
-/** Frames of a recording of `frames` frames at `from` hertz after it was resampled to `to`: what lies before its end. */
-export function resampledFrames(frames: number, from: number, to: number): number {
-  return from === to ? frames : Math.ceil((frames * to) / from);
-}
+export { resampledFrames } from '#lib/audio/resampler.ts';
