@@ -10,6 +10,9 @@ export const RIGHTS = [
   'voices.read',
   /** Lets an engine speak, which may cost time and money. */
   'speech.create',
+  'books.read',
+  /** Renders too. */
+  'books.write',
   'admin',
   /** How ready the server is; the metrics token has it too. */
   'readiness.read',
