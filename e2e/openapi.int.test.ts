@@ -81,7 +81,7 @@ describe('the OpenAPI document', () => {
     expect(new Set(ids).size).toBe(ids.length);
     for (const { template, method, operation } of described()) {
       const where = `${method} ${template}`;
-      expect(template, where).toMatch(/^\/(api\/|metrics$)/);
+      expect(template, where).toMatch(/^\/(api\/|v1\/|metrics$)/);
       expect(METHODS, where).toContain(method);
       expect(operation.summary, where).toBeTruthy();
       expect(operation.operationId, where).toMatch(/^[a-z][A-Za-z]+$/);
@@ -356,6 +356,15 @@ describe('an answer', () => {
     await call('speak', 404, { json: { text: 'Good evening.', voice: 'embedded:nobody' } });
     await call('speak', 415, { body: 'text' });
     await call('speak', 422, { json: { text: '', voice: 'embedded:slt' } });
+    const input = 'Good evening.';
+    await call('listVoicesAsOpenAi', 200);
+    await call('listVoicesAsOpenAi', 401, { stranger: true });
+    await call('speakAsOpenAi', 200, { json: { model: 'tts-1', input, voice: 'embedded:slt' } });
+    await call('speakAsOpenAi', 200, { json: { input, voice: { id: 'embedded:slt' }, response_format: 'pcm' } });
+    await call('speakAsOpenAi', 401, { json: { input, voice: 'embedded:slt' }, stranger: true });
+    await call('speakAsOpenAi', 404, { json: { input, voice: 'alloy' } });
+    await call('speakAsOpenAi', 415, { body: 'text' });
+    await call('speakAsOpenAi', 422, { json: { input, voice: 'embedded:slt', speed: 5 } });
   });
 
   it('about the cache and the system is what the document says', async () => {
@@ -436,18 +445,18 @@ describe('the table of operations and rights', () => {
       .filter(folder => !/^\(.*\)$/.test(folder));
     return `/${folders.join('/')}`.replaceAll(/\[(\w+)\]/g, '{$1}');
   };
-  const CATCH_ALL = '/api/[...unknown]';
+  const CATCH_ALL = ['/api/[...unknown]', '/v1/[...unknown]'];
 
   /** The scrape stands where Prometheus looks for it. */
-  const isCall = (file: string) => file.startsWith('api/') || file === 'metrics/route.ts';
+  const isCall = (file: string) => /^(api|v1)\//.test(file) || file === 'metrics/route.ts';
 
-  it('has exactly the routes and methods of the tree under app/api, and the metrics', () => {
+  it('has exactly the routes and methods of the tree under app/api and app/v1, and the metrics', () => {
     const inTree = files
-      .filter(file => isCall(file) && file.endsWith('/route.ts') && templateOf(file) !== CATCH_ALL)
+      .filter(file => isCall(file) && file.endsWith('/route.ts') && !CATCH_ALL.includes(templateOf(file)))
       .flatMap(file => {
         const source = readFileSync(path.join(app, file), 'utf8');
-        const handlers = /route\(\{([^]*)\}\);/.exec(source)?.[1] ?? '';
-        const methods = [...handlers.matchAll(/^ {2}([A-Z]+): endpoint\(\s*OPERATIONS\.(\w+)/gm)];
+        const handlers = /route\(\s*\{([^]*)\}/.exec(source)?.[1] ?? '';
+        const methods = [...handlers.matchAll(/^ {2,4}([A-Z]+): endpoint\(\s*OPERATIONS\.(\w+)/gm)];
         expect(methods.length, `${file} exports its handlers through route()`).toBeGreaterThan(0);
         // Each handler stands under the path and method of the operation that it is made with.
         for (const [, method, name] of methods) {

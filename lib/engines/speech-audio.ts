@@ -12,13 +12,15 @@ import type { RemoteAnswer } from './remote-client.ts';
 import { failed } from './remote.errors.ts';
 import type { MonoAudio } from './speech-decoding.ts';
 import type { Speech } from './speech-engine.ts';
+import type { EncodedSpeech, EncodedFormat } from './speech-encoding.ts';
 import type { PackedSpeech, SpeechNote } from './speech-file.ts';
 import { speechFormatOf, type SpeechFormat } from './speech-format.ts';
 
 export type SpeechAudioTask =
   | { do: 'decode'; bytes: Uint8Array<ArrayBuffer>; format: SpeechFormat }
-  | { do: 'pack'; audio: MonoAudio; noted: Pick<SpeechNote, 'words' | 'warnings'> };
-export type SpeechAudioResult = MonoAudio | PackedSpeech;
+  | { do: 'pack'; audio: MonoAudio; noted: Pick<SpeechNote, 'words' | 'warnings'> }
+  | { do: 'encode'; bytes: Uint8Array<ArrayBuffer>; as: EncodedFormat };
+export type SpeechAudioResult = MonoAudio | PackedSpeech | EncodedSpeech;
 
 /** Many times what the longest answer takes on a slow machine. */
 const TIME_LIMIT_MS = 120_000;
@@ -63,6 +65,16 @@ export async function packInThread(
   const audio = { samples: (whole ? samples : samples.slice()) as Float32Array<ArrayBuffer>, sampleRate };
   const task: SpeechAudioTask = { do: 'pack', audio, noted };
   return (await speechAudioPool().run(task, { timeLimitMs: TIME_LIMIT_MS })) as PackedSpeech;
+}
+
+/** {@link encodeSpeech} in a thread. @param bytes FLAC */
+export async function encodeInThread(
+  bytes: Uint8Array<ArrayBuffer>,
+  as: EncodedFormat,
+  signal?: AbortSignal,
+): Promise<EncodedSpeech> {
+  const task: SpeechAudioTask = { do: 'encode', bytes, as };
+  return (await speechAudioPool().run(task, { signal, timeLimitMs: TIME_LIMIT_MS })) as EncodedSpeech;
 }
 
 /** The process's one pool of these threads; for metrics, for giving memory back, and for shutting down. */

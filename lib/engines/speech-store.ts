@@ -6,7 +6,8 @@
  *
  * Of two requests for one key at the same time one speaks. Of two servers on one folder both may, and either's file is the one.
  */
-import { decodeInThread, packInThread } from './speech-audio.ts';
+import { decodeInThread, encodeInThread, packInThread } from './speech-audio.ts';
+import type { EncodedFormat, EncodedSpeech } from './speech-encoding.ts';
 import type { Speech, WordMark } from './speech-engine.ts';
 import { readSpeechNote, type SpeechNote } from './speech-file.ts';
 import type { SpeechEntry, SpeechFolder } from './speech-folder.ts';
@@ -25,6 +26,8 @@ export interface KeptSpeech {
   found: boolean;
   /** Decoded in a thread where need be; shared, so not to be changed. */
   samples(signal?: AbortSignal): Promise<Float32Array>;
+  /** In another format, made in a thread each time. */
+  encoded(as: EncodedFormat, signal?: AbortSignal): Promise<EncodedSpeech>;
 }
 
 export interface SpeechStoreOptions {
@@ -190,5 +193,6 @@ function keptSpeech(
     warnings,
     found: fresh === undefined,
     samples: async signal => fresh ?? (await decodeInThread(file, { format: 'flac' }, signal)).samples,
+    encoded: (as, signal) => encodeInThread(file, as, signal),
   };
 }

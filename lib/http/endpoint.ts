@@ -6,7 +6,7 @@ import { NO_STORE } from './cache-control.ts';
 import { readJson } from './body.ts';
 import { isAllowedHost, isSameOrigin } from './hosts.ts';
 import type { Operation } from './operation.ts';
-import { problemResponse, STATUS_OF_CODE } from './problems.ts';
+import { problemOf, problemResponse, STATUS_OF_CODE, type Problem } from './problems.ts';
 import { parseOrThrow, parseQuery } from './validate.ts';
 
 type Output<S> = S extends z.ZodType ? z.output<S> : undefined;
@@ -30,7 +30,11 @@ interface EndpointOptions {
   invalidBody?: ErrorCode;
   /** What checks the body where that depends on the path. */
   bodySchema?: (params: never) => z.ZodType;
+  problemMembers?: ProblemMembers;
 }
+
+/** What a problem has beside its own, for clients that expect another shape. */
+export type ProblemMembers = (problem: Problem) => Record<string, unknown>;
 
 /** Checks host, origin, right, path, query and body, in this order, calls the handler, and answers every failure as a problem. */
 export function endpoint<const O extends Operation>(
@@ -38,7 +42,7 @@ export function endpoint<const O extends Operation>(
   handler: (call: Call<O>) => Promise<Response>,
   options: EndpointOptions = {},
 ): RouteHandler {
-  return guarded(operation.path, async (request, context, requestId) => {
+  const answer = async (request: Request, context: RouteContext, requestId: string) => {
     const all = await services();
     all.auth.require(operation.right, credentialsOf(request));
     const params = operation.params && parsePath(operation.params, await context.params);
@@ -46,13 +50,15 @@ export function endpoint<const O extends Operation>(
     const schema = options.bodySchema?.(params as never) ?? operation.body;
     const body = schema && parseOrThrow(schema, await readJson(request), options.invalidBody ?? 'sound.invalid');
     return handler({ request, params, query, body, services: all, requestId } as Call<O>);
-  });
+  };
+  return guarded(operation.path, answer, options.problemMembers);
 }
 
 /** The checks that every route has, whatever it does, and the way from failure to answer. */
 export function guarded(
   template: string,
   handler: (request: Request, context: RouteContext, requestId: string) => Promise<Response>,
+  problemMembers: ProblemMembers = () => ({}),
 ): RouteHandler {
   return async (request, context) => {
     const requestId = request.headers.get('x-request-id') ?? crypto.randomUUID();
@@ -64,7 +70,7 @@ export function guarded(
       // What says nothing of it is kept by nobody.
       if (!response.headers.has('cache-control')) response.headers.set('cache-control', NO_STORE);
     } catch (error) {
-      response = problemResponse(error, requestId);
+      response = problemResponse(error, requestId, {}, problemMembers(problemOf(error, requestId)));
       await logFailure(error, request, template, requestId);
     }
     const { logger } = await services();
@@ -83,17 +89,16 @@ export function guarded(
 }
 
 /** The exports of a route file: the given methods, HEAD from GET, OPTIONS, and a 405 that names what is allowed. */
-export function route(handlers: Partial<Record<'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', RouteHandler>>) {
+export function route(
+  handlers: Partial<Record<'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', RouteHandler>>,
+  problemMembers: ProblemMembers = () => ({}),
+) {
   const allowed = [...Object.keys(handlers), ...(handlers.GET ? ['HEAD'] : []), 'OPTIONS'].join(', ');
-  const refuse = guarded('other', (request, _context, requestId) =>
-    Promise.resolve(
-      problemResponse(
-        new AppError('request.method_not_allowed', `${request.method} is not possible here; ${allowed} are.`),
-        requestId,
-        { allow: allowed },
-      ),
-    ),
-  );
+  const refuse = guarded('other', (request, _context, requestId) => {
+    const error = new AppError('request.method_not_allowed', `${request.method} is not possible here; ${allowed} are.`);
+    const members = problemMembers(problemOf(error, requestId));
+    return Promise.resolve(problemResponse(error, requestId, { allow: allowed }, members));
+  });
   const get = handlers.GET;
   return {
     GET: get ?? refuse,

@@ -19,6 +19,7 @@ const PROBLEM_TITLES: Readonly<Record<number, string>> = {
   422: 'A field is wrong',
   429: 'Too many wrong tokens',
   500: 'A failure of the server',
+  502: 'An engine answered with an error, or with what is of no use',
   503: 'Not ready; try again',
   507: 'The disk is full',
 };

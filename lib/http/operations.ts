@@ -24,7 +24,7 @@ import { speechWish, voice, voiceId, voiceList } from '#lib/voices/voices.ts';
 import { starterPackState } from '#lib/starter/pack.ts';
 import { MAX_TAGS } from '#lib/sounds/sound-limits.ts';
 import type { Operation } from './operation.ts';
-import { SPEECH_ANSWERS } from './speech-audio.ts';
+import { openAiSpeech, openAiVoices } from './openai-speech.ts';
 import { systemReport } from './system-report.ts';
 import { readiness } from './ready.ts';
 import { secondsParameter, wholeNumber } from './validate.ts';
@@ -403,9 +403,30 @@ export const OPERATIONS = {
     summary: 'Speak a text',
     description:
       'The whole of it or nothing. What was spoken before is kept and answered at once. Where a voice does not follow a setting, the header X-Speech-Warnings says so, a JSON list of sentences.',
-    body: speechWish.extend({ format: z.enum(SPEECH_ANSWERS, 'must be wav or flac').default('wav') }),
+    body: speechWish,
     answers: { 200: { description: 'The audio', contentType: 'audio/*' } },
     problems: [404, 413, 415, 422, 502, 503],
+  },
+  speakAsOpenAi: {
+    id: 'speakAsOpenAi',
+    method: 'POST',
+    path: '/v1/audio/speech',
+    right: 'speech.create',
+    summary: 'Speak a text, for programs that are made for OpenAI',
+    description:
+      'The same as POST /api/tts in the shape of OpenAI. Their clients take the address of this server with /v1 as their base URL, and the admin token as their API key. A problem has a member error beside the others: what these clients read.',
+    body: openAiSpeech,
+    answers: { 200: { description: 'The audio', contentType: 'audio/*' } },
+    problems: [404, 413, 415, 422, 502, 503],
+  },
+  listVoicesAsOpenAi: {
+    id: 'listVoicesAsOpenAi',
+    method: 'GET',
+    path: '/v1/audio/voices',
+    right: 'voices.read',
+    summary: 'Who can speak, for programs that are made for OpenAI',
+    description: 'OpenAI has no such list; this is the one that most servers of the same shape have.',
+    answers: { 200: { description: 'The voices', schema: openAiVoices } },
   },
   getCacheStatus: {
     id: 'getCacheStatus',

@@ -1,21 +1,19 @@
 import toWav from 'audiobuffer-to-wav';
+import type { EncodedFormat } from '#lib/engines/speech-encoding.ts';
 import { NO_STORE } from './cache-control.ts';
 import { LENGTH_HEADER } from './media.ts';
 
-/** Speech as it is kept: FLAC, and its samples where those are wanted. */
+/** Speech as it is kept: FLAC, and its samples or another format where those are wanted. */
 interface Spoken {
   file: Uint8Array<ArrayBuffer>;
   /** Hertz. */
   sampleRate: number;
   warnings: readonly string[];
   samples(signal?: AbortSignal): Promise<Float32Array>;
+  encoded(as: EncodedFormat, signal?: AbortSignal): Promise<{ file: Uint8Array<ArrayBuffer>; contentType: string }>;
 }
 
-/** Formats that speech is answered in. */
-export const SPEECH_ANSWERS = ['wav', 'flac'] as const;
-export type SpeechAnswer = (typeof SPEECH_ANSWERS)[number];
-
-const TYPES: Record<SpeechAnswer, string> = { wav: 'audio/wav', flac: 'audio/flac' };
+export type SpeechAnswer = 'wav' | 'flac' | EncodedFormat;
 
 /**
  * Speech as an answer. What was asked for and is not in it stands in the header `X-Speech-Warnings`, as a JSON list whose letters
@@ -26,16 +24,22 @@ export async function speechResponse(
   format: SpeechAnswer,
   { signal, cacheControl = NO_STORE }: { signal: AbortSignal; cacheControl?: string },
 ): Promise<Response> {
-  const body = format === 'flac' ? spoken.file : wavOf(await spoken.samples(signal), spoken.sampleRate);
-  return new Response(body, {
+  const { file, contentType } = await fileOf(spoken, format, signal);
+  return new Response(file, {
     headers: {
-      'content-type': TYPES[format],
+      'content-type': contentType,
       'cache-control': cacheControl,
       'x-content-type-options': 'nosniff',
-      [LENGTH_HEADER]: String(body.byteLength),
+      [LENGTH_HEADER]: String(file.byteLength),
       ...(spoken.warnings.length === 0 ? {} : { 'x-speech-warnings': asciiJson(spoken.warnings) }),
     },
   });
+}
+
+async function fileOf(spoken: Spoken, format: SpeechAnswer, signal: AbortSignal) {
+  if (format === 'flac') return { file: spoken.file, contentType: 'audio/flac' };
+  if (format !== 'wav') return spoken.encoded(format, signal);
+  return { file: wavOf(await spoken.samples(signal), spoken.sampleRate), contentType: 'audio/wav' };
 }
 
 /** 16 bit, one channel. At most half an hour, since a request has at most 5,000 characters. */

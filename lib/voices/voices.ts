@@ -89,7 +89,7 @@ export const speechWish = z
     voice: voiceId,
     speed: between(SPEED_RANGE).default(1).meta({ description: "Times the voice's own rate" }),
     pitch: between(PITCH_RANGE).default(0).meta({ description: "Semitones above the voice's own" }),
-    format: z.enum(SPEECH_FORMATS).default('wav'),
+    format: z.enum(SPEECH_FORMATS, 'must be wav, mp3, opus or flac').default('wav'),
   })
   .meta({ id: 'SpeechRequest' });
 export type SpeechWish = z.infer<typeof speechWish>;
