@@ -55,6 +55,7 @@ export function createEmbeddedEngine(options: EmbeddedEngineOptions): SpeechEngi
 class EmbeddedEngine implements SpeechEngine {
   readonly name: string;
   readonly kind = 'embedded';
+  readonly marksWords = true;
   private readonly clock: Clock;
   private readonly pool: WorkerPool<EmbeddedTask, EmbeddedResult>;
   private readonly known = new Map(EMBEDDED_VOICES.map(voice => [voice.id, voice]));

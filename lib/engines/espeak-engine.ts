@@ -63,6 +63,7 @@ export function createEspeakEngine(options: EspeakEngineOptions): SpeechEngine {
 class EspeakEngine implements SpeechEngine {
   readonly name: string;
   readonly kind = 'espeak';
+  readonly marksWords = false;
   private readonly clock: Clock;
   private readonly program: string;
   private readonly timeoutMs: number | undefined;

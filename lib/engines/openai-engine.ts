@@ -35,6 +35,7 @@ const VOICES = 'v1/audio/voices';
 
 export class OpenAiEngine implements SpeechEngine {
   readonly kind = 'openai';
+  readonly marksWords = false;
   readonly name: string;
   readonly #options: OpenAiEngineOptions;
   readonly #voices: RemoteVoices;

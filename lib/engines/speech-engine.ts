@@ -8,6 +8,8 @@ export interface SpeechEngine {
   /** As it was configured: `embedded`, `kokoro`. */
   readonly name: string;
   readonly kind: EngineKind;
+  /** Whether its speech comes with the times of the words. */
+  readonly marksWords: boolean;
 
   /**
    * The voices there are now.

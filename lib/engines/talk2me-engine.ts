@@ -20,6 +20,7 @@ export interface Talk2MeEngineOptions {
 
 export class Talk2MeEngine implements SpeechEngine {
   readonly kind = 'talk2me';
+  readonly marksWords = false;
   readonly name: string;
   readonly #client: RemoteClient;
   readonly #voices: RemoteVoices;

@@ -122,6 +122,12 @@ const SEEDS: Record<number, { seed: string; check: string; expected: unknown }> 
     check: lengthsOf('background'),
     expected: [{ from_seconds: 60, count: 1 }],
   },
+  5: {
+    seed: `insert into renders values (1, 'r', 'b', 'Title', 'Text.', '{}', '{}', '{}', 'running', 'speak', 2, null, null, '[]', '[]',
+      '[]', null, 'i', 't', 't', null, 3)`,
+    check: 'select id, title, revision from renders',
+    expected: [{ id: 'r', title: 'Title', revision: 3 }],
+  },
 };
 
 describe('migrating', () => {

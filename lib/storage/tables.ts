@@ -89,6 +89,69 @@ export interface PendingBlobsTable {
   created_at: string;
 }
 
+export interface AudiobooksTable {
+  id: string;
+  title: string;
+  author: string | null;
+  script: string;
+  /** JSON. */
+  cast: string;
+  /** JSON. */
+  settings: string;
+  created_at: string;
+  updated_at: string;
+  deleted_at: string | null;
+  revision: number;
+}
+
+export interface RendersTable {
+  /** Grows with each render; the queue and lists go by it. */
+  seq: Generated<number>;
+  id: string;
+  audiobook_id: string;
+  title: string;
+  script: string;
+  /** JSON, as are settings, wish, error, failures, warnings, outputs and timeline. */
+  cast: string;
+  settings: string;
+  wish: string;
+  status: string;
+  stage: string | null;
+  units_total: number;
+  /** Seconds. */
+  length: number | null;
+  error: string | null;
+  failures: string;
+  warnings: string;
+  outputs: string;
+  timeline: string | null;
+  instance_id: string | null;
+  created_at: string;
+  started_at: string | null;
+  finished_at: string | null;
+  revision: number;
+}
+
+export interface RenderUnitsTable {
+  render_seq: number;
+  unit: number;
+  /** `reused` or `synthesised`. */
+  source: string;
+}
+
+/** What was measured of speech when it was spoken; its audio is kept elsewhere. */
+export interface SpeechFactsTable {
+  /** As speech is kept under. */
+  key: string;
+  /** What is heard of it, in frames at its own rate. */
+  from_frame: number;
+  to_frame: number;
+  sample_rate: number;
+  /** JSON; null where the engine does not mark words. */
+  words: string | null;
+  warnings: string;
+}
+
 /** What Kysely knows of the database; `migrations/` makes it so. */
 export interface Tables {
   sounds: SoundsTable;
@@ -97,4 +160,8 @@ export interface Tables {
   sound_totals: SoundTotalsTable;
   sound_lengths: SoundLengthsTable;
   pending_blobs: PendingBlobsTable;
+  audiobooks: AudiobooksTable;
+  renders: RendersTable;
+  render_units: RenderUnitsTable;
+  speech_facts: SpeechFactsTable;
 }

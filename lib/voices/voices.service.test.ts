@@ -24,6 +24,7 @@ function voiceOf(id: string, more: Partial<EngineVoice> = {}): EngineVoice {
 /** An engine that can be told to be down, or to hang. */
 class FakeEngine implements SpeechEngine {
   readonly kind = 'openai';
+  readonly marksWords = false;
   readonly name: string;
   list: EngineVoice[];
   failure: Error | undefined;
@@ -204,6 +205,46 @@ describe('the voices of all engines', () => {
     ]);
     await under.voices.close();
     expect([under.house.closed, under.kokoro.closed]).toEqual([true, true]);
+  });
+});
+
+describe('a name in a script', () => {
+  it('means the voice of this id, or of this id of its engine, the first engine first', async () => {
+    await using under = await setUp();
+    const { voices, house } = under;
+    expect(await voices.find('kokoro:heart')).toEqual({ id: 'kokoro:heart', marksWords: false });
+    expect(await voices.find('heart')).toEqual({ id: 'kokoro:heart', marksWords: false });
+    house.list = [voiceOf('heart')];
+    under.time.now += 3_600_000;
+    expect(await voices.find('heart')).toMatchObject({ id: 'house:heart' });
+  });
+
+  it('means nobody where no engine has such a voice', async () => {
+    await using under = await setUp();
+    for (const name of ['nobody', 'kokoro:nobody', 'nobody:heart', ''])
+      expect(await under.voices.find(name)).toBeUndefined();
+  });
+
+  it('means a voice of an engine that is down, which alone could say otherwise', async () => {
+    await using under = await setUp();
+    under.kokoro.failure = DOWN;
+    expect(await under.voices.find('kokoro:heart')).toMatchObject({ id: 'kokoro:heart' });
+    expect(await under.voices.find('heart')).toBeUndefined();
+  });
+});
+
+describe('speech on demand', () => {
+  it('is known by a key of its content before anybody speaks', async () => {
+    await using under = await setUp();
+    const { voices, kokoro } = under;
+    const one = await voices.request(WISH);
+    expect(one.key).toMatch(/^[0-9a-f]{64}$/);
+    expect((await voices.request({ ...WISH, text: ' Hello  there. ' })).key).toBe(one.key);
+    expect((await voices.request({ ...WISH, text: 'Hello!' })).key).not.toBe(one.key);
+    expect(kokoro.spoken).toEqual([]);
+    expect((await one.speak()).found).toBe(false);
+    expect((await one.speak()).found).toBe(true);
+    expect(kokoro.spoken).toHaveLength(1);
   });
 });
 

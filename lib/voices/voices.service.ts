@@ -59,6 +59,18 @@ export interface SpeechEvent {
 /** Speech as it was asked for; its words stand where they do in the text of the request. */
 export type SpokenText = KeptSpeech;
 
+export interface FoundVoice {
+  id: string;
+  /** Its engine tells where each word is. */
+  marksWords: boolean;
+}
+
+export interface SpeechOnDemand {
+  /** Of content and nothing else; see `speechKey`. */
+  key: string;
+  speak(signal?: AbortSignal): Promise<SpokenText>;
+}
+
 const DEADLINE_MS = 10_000;
 /** After an engine could not be asked. */
 const ASK_AGAIN_MS = 10_000;
@@ -139,6 +151,34 @@ export class VoicesService {
     }
   }
 
+  /**
+   * Where the speech of a wish is kept, and the way to it: for who wants to know whether it was spoken before. Rejects as {@link speak} does.
+   */
+  async request(wish: Omit<SpeechWish, 'format'>, signal?: AbortSignal): Promise<SpeechOnDemand> {
+    const { key } = await this.#request(wish, signal);
+    return { key, speak: signal => this.speak(wish, signal) };
+  }
+
+  /**
+   * The voice that a name means: its id, or the engine's own id of it, of the first engine that has one. A voice of an engine that cannot
+   * be asked counts as known, for only that engine could say otherwise. Undefined where there is none; rejects only with the signal's reason.
+   */
+  async find(name: string, signal?: AbortSignal): Promise<FoundVoice | undefined> {
+    const parsed = parseVoiceId(name);
+    const candidates =
+      parsed === undefined
+        ? [...this.#engines.values()].map(one => ({ ...one, own: name }))
+        : [...this.#engines.values()]
+            .filter(({ engine }) => engine.name === parsed.engine)
+            .map(one => ({ ...one, own: parsed.voice }));
+    for (const { engine, voices, own } of candidates) {
+      const { voice, failure } = await voices.find(own, signal);
+      if (voice === undefined && (failure === undefined || parsed === undefined)) continue;
+      return { id: voiceIdOf(engine.name, own), marksWords: engine.marksWords };
+    }
+    return undefined;
+  }
+
   /** A sentence in the voice's own language, kept like all speech. Rejects as {@link speak} does. */
   async preview(id: string, signal?: AbortSignal): Promise<SpokenText> {
     const { voice } = await this.#find(id, signal);
@@ -158,22 +198,23 @@ export class VoicesService {
     }, ASK_AGAIN_MS).unref();
   }
 
-  async #speak(
-    { voice: id, text: given, speed, pitch }: Omit<SpeechWish, 'format'>,
-    signal?: AbortSignal,
-  ): Promise<SpokenText> {
-    const tidy = tidySpeechText(given);
-    const { text } = tidy;
-    checkSpeechRequest({ text, voice: id, speed, pitch });
-    const { engine, voice } = await this.#find(id, signal);
-    const { kind } = engine;
-    const request = { text, voice: voice.id, speed, pitch };
-    const key = speechKey({ kind, revision: voice.revision, ...request });
+  async #speak(wish: Omit<SpeechWish, 'format'>, signal?: AbortSignal): Promise<SpokenText> {
+    const { tidy, engine, request, key } = await this.#request(wish, signal);
     const spoken = await this.#options.store.obtain(key, given => engine.speak(request, { signal: given }), signal);
     return {
       ...spoken,
       words: spoken.words?.map((mark): WordMark => ({ ...mark, ...tidy.original(mark.from, mark.to) })),
     };
+  }
+
+  async #request({ voice: id, text: given, speed, pitch }: Omit<SpeechWish, 'format'>, signal?: AbortSignal) {
+    const tidy = tidySpeechText(given);
+    const { text } = tidy;
+    checkSpeechRequest({ text, voice: id, speed, pitch });
+    const { engine, voice } = await this.#find(id, signal);
+    const request = { text, voice: voice.id, speed, pitch };
+    const key = speechKey({ kind: engine.kind, revision: voice.revision, ...request });
+    return { tidy, engine, request, key };
   }
 
   async #find(

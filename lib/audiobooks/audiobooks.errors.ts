@@ -1,0 +1,18 @@
+import { AppError } from '#lib/base/errors.ts';
+
+export function bookNotFound(id: string): AppError {
+  return new AppError(
+    'book.not_found',
+    `There is no book with the id ${JSON.stringify(id)}. GET /api/audiobooks lists them.`,
+    {
+      details: { id },
+    },
+  );
+}
+
+export function bookChanged(): AppError {
+  return new AppError(
+    'book.precondition_failed',
+    'Somebody changed the book meanwhile, perhaps you in another tab. Read it again and bring your change to what it is now.',
+  );
+}
