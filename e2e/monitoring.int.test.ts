@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { listed, uploaded } from './support/client.ts';
+import { listed, sendJson, uploaded } from './support/client.ts';
 import { describeWithPrometheus } from './support/describe-with-prometheus.ts';
 import { parseExposition, type ExposedFamily } from './support/exposition.ts';
 import { promtool, startPrometheus, type TestPrometheus } from './support/prometheus.ts';
@@ -34,6 +34,7 @@ describeWithPrometheus('the monitoring that is shipped', () => {
     server = await startServer({ env: { METRICS_TOKEN } });
     await uploaded(server, { bytes: noiseWav(50_000) });
     await listed(server, 'effects');
+    await (await sendJson(server, 'POST', '/api/tts', { voice: 'embedded:kal16', text: 'Counted.' })).body?.cancel();
     prometheus = await startPrometheus(await configurationFor(server));
     const headers = { authorization: `Bearer ${METRICS_TOKEN}` };
     // A histogram has its first value with its first event, and the garbage collector takes its time.

@@ -38,7 +38,7 @@ describe('a server that can do its work', () => {
     expect(response.status).toBe(200);
     expect(response.headers.get('cache-control')).toContain('no-store');
     expect(report.status).toBe('ready');
-    expect(Object.keys(report.checks)).toEqual(['database', 'storage', 'disk', 'workers', 'cache']);
+    expect(Object.keys(report.checks)).toEqual(['database', 'storage', 'disk', 'workers', 'cache', 'engines']);
     for (const [name, { status, ms }] of Object.entries(report.checks)) {
       expect(status, name).toBe('ok');
       expect(ms).toBeGreaterThanOrEqual(0);
@@ -46,6 +46,7 @@ describe('a server that can do its work', () => {
     expect(report.checks.disk['free_bytes']).toBeGreaterThan(0);
     expect(report.checks.workers['threads']).toBe(1);
     expect(report.checks.cache['backend']).toBe('memory');
+    expect(report.checks.engines).toMatchObject({ engines: 1, available: 1 });
   });
 
   it('answers many who ask at once, and leaves nothing behind', async () => {

@@ -2,8 +2,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CacheStatus } from '#lib/cache/cache-status.ts';
+import type { ReadinessReport } from '#lib/http/ready.ts';
 import type { Voice, VoiceList } from '#lib/voices/voices.ts';
 import { expectProblem, namedFields, sendJson } from './support/client.ts';
+import { parseExposition, valueOf } from './support/exposition.ts';
 import { startServer, type TestServer } from './support/server.ts';
 
 let server: TestServer;
@@ -83,6 +85,9 @@ describe('voices', () => {
     expect(voices.length).toBeGreaterThanOrEqual(5);
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toContain('studio');
+    const ready = (await (await fetch(`${with2.url}/api/ready`)).json()) as ReadinessReport;
+    expect(ready).toMatchObject({ status: 'degraded', checks: { engines: { engines: 2, available: 1 } } });
+    expect(ready.checks.engines.detail).toContain('The engine studio cannot be reached');
   });
 });
 
@@ -110,6 +115,41 @@ describe('speech', () => {
     expect(Number(response.headers.get('content-length'))).toBe(bytes.length);
     if (magic !== undefined) expect(bytes.toString('latin1', 0, 4)).toBe(magic);
     expect(bytes.length).toBeGreaterThan(2000);
+  });
+
+  it('is counted by engine and outcome, and what is kept of it is told like any cache', async () => {
+    await using fresh = await startServer();
+    const wish = { voice: 'embedded:kal16', text: 'This is counted.' };
+    await wavOf(await sendJson(fresh, 'POST', '/api/tts', wish));
+    await wavOf(await sendJson(fresh, 'POST', '/api/tts', wish));
+    await expectProblem(
+      await sendJson(fresh, 'POST', '/api/tts', { ...wish, text: 'Привет' }),
+      422,
+      'speech.unsayable',
+    );
+    const families = parseExposition(await (await fetch(`${fresh.url}/metrics`)).text(), 'text');
+    const requests = (outcome: string) =>
+      valueOf(families.get('speech_requests_total'), { engine: 'embedded', outcome });
+    expect(['spoken', 'kept', 'refused', 'failed', 'cancelled'].map(requests)).toEqual([1, 1, 1, 0, 0]);
+    const samples = (name: string) => families.get(name)!.samples.filter(one => one.name === `${name}_count`);
+    expect(samples('speech_duration_seconds').map(({ labels, value }) => [labels['outcome'], value])).toEqual([
+      ['spoken', 1],
+      ['kept', 1],
+      ['refused', 1],
+    ]);
+    expect(samples('speech_realtime_ratio')).toMatchObject([{ labels: { outcome: 'spoken' }, value: 1 }]);
+    const { caches } = (await (await fetch(`${fresh.url}/api/cache/status`)).json()) as CacheStatus;
+    expect(caches.find(({ name }) => name === 'speech')).toMatchObject({
+      entries: 1,
+      max_entries: null,
+      hits: 1,
+      hit_ratio: 1 / 3,
+      misses: 2,
+      sets: 1,
+      failures: 1,
+      ttl: null,
+      backend: 'disk',
+    });
   });
 
   it('outlives the server: what was said is not said again', async () => {

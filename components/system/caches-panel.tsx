@@ -15,13 +15,15 @@ type Cache = SystemReport['caches'][number];
 const POOR_RATIO = 0.8;
 
 export function CachesPanel({ caches }: { caches: readonly Cache[] }) {
-  const first = caches[0];
-  const entries = caches.reduce((sum, cache) => sum + cache.entries, 0);
-  const turning = caches.find(cache => turnsOver(cache, entries));
+  const answers = caches.filter(cache => cache.backend !== 'disk');
+  const kept = caches.filter(cache => cache.backend === 'disk');
+  const [first] = answers;
+  const entries = entriesOf(answers);
+  const turning = [...answers.filter(cache => turnsOver(cache, entries)), ...kept.filter(keptTurnsOver)][0];
   const where = first?.backend === 'redis' ? 'in Redis' : 'in memory';
   return (
-    <Panel place="caches" title="Caches" note={where} side={<Drop caches={caches} />}>
-      {first === undefined ? (
+    <Panel place="caches" title="Caches" note={where} side={<Drop caches={answers} />}>
+      {caches.length === 0 ? (
         <p className="hint">Nothing was read through the cache yet.</p>
       ) : (
         <table>
@@ -72,18 +74,40 @@ export function CachesPanel({ caches }: { caches: readonly Cache[] }) {
       )}
       {first !== undefined && (
         <p className="hint">
-          {entries.toLocaleString('en')} of {first.max_entries.toLocaleString('en')} entries,{' '}
-          {mebibytes(caches.reduce((sum, cache) => sum + cache.bytes, 0))} of {mebibytes(first.max_bytes)} MiB.
+          {entries.toLocaleString('en')} of {(first.max_entries ?? 0).toLocaleString('en')} entries,{' '}
+          {mebibytes(answers.reduce((sum, cache) => sum + cache.bytes, 0))} of {mebibytes(first.max_bytes)} MiB.
         </p>
       )}
+      {kept.map(({ name, bytes, max_bytes }) => (
+        <p key={name} className="hint">
+          <code>{name}</code> is on disk: {mebibytes(bytes)} of {mebibytes(max_bytes)} MiB.
+        </p>
+      ))}
       {turning !== undefined && (
         <p className="warning">
           <TriangleAlert size={14} strokeWidth={1.75} aria-hidden /> <code>{turning.name}</code> is full and turns over.
-          Raise <code>CACHE_MAX_SIZE</code> or <code>CACHE_MAX_BYTES</code>.
+          Raise{' '}
+          {turning.backend === 'disk' ? (
+            <code>SPEECH_CACHE_MAX_BYTES</code>
+          ) : (
+            <>
+              <code>CACHE_MAX_SIZE</code> or <code>CACHE_MAX_BYTES</code>
+            </>
+          )}
+          .
         </p>
       )}
     </Panel>
   );
+}
+
+function entriesOf(caches: readonly Cache[]): number {
+  return caches.reduce((sum, cache) => sum + cache.entries, 0);
+}
+
+/** What is kept on disk is counted in tens of thousands, and hits come when a book is rendered anew. */
+function keptTurnsOver({ evictions, entries }: Cache): boolean {
+  return evictions > entries;
 }
 
 function turnsOver(cache: Cache, entries: number): boolean {
@@ -121,7 +145,7 @@ function Drop({ caches }: { caches: readonly Cache[] }) {
             <h2>Drop cached answers</h2>
             <p className="hint">The next who ask wait until they are computed. Nothing else changes.</p>
             <label>
-              Tag, or nothing for all {caches.reduce((sum, cache) => sum + cache.entries, 0).toLocaleString('en')}
+              Tag, or nothing for all {entriesOf(caches).toLocaleString('en')}
               <input
                 value={tag}
                 onChange={event => setTag(event.target.value)}

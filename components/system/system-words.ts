@@ -62,6 +62,7 @@ export const CHECK_LABELS: Record<keyof SystemReport['ready']['checks'], string>
   disk: 'Disk',
   workers: 'Workers',
   cache: 'Cache',
+  engines: 'Speech engines',
 };
 
 export interface Verdict {

@@ -42,6 +42,7 @@ export function systemReport(seconds = 0, changes: Partial<SystemReport> = {}): 
         disk: { status: 'ok', ms: 0.1 },
         workers: { status: 'ok', ms: 0.2 },
         cache: { status: 'ok', ms: 0.1 },
+        engines: { status: 'ok', ms: 0.1 },
       },
     },
     ...changes,

@@ -6,9 +6,13 @@ export const cacheStatus = z.strictObject({
     z.strictObject({
       name: z.string().meta({ description: 'What is read', example: 'sounds.list' }),
       entries: z.number().int(),
-      max_entries: z.number().int().meta({ description: 'Shared by all of them' }),
+      max_entries: z
+        .number()
+        .int()
+        .nullable()
+        .meta({ description: 'Shared by all of a backend; null where only bytes count' }),
       bytes: z.number().int(),
-      max_bytes: z.number().int().meta({ description: 'Shared by all of them' }),
+      max_bytes: z.number().int().meta({ description: 'Shared by all of a backend' }),
       hits: z.number().int(),
       misses: z.number().int(),
       stale_hits: z.number().int().meta({ description: 'Answered at once while a refresh ran' }),
@@ -18,8 +22,14 @@ export const cacheStatus = z.strictObject({
       evictions: z.number().int().meta({ description: 'Left because the cache was full or memory short' }),
       expirations: z.number().int(),
       invalidations: z.number().int().meta({ description: 'Left because what they were computed from changed' }),
-      ttl: z.number().int().meta({ description: 'Seconds until an answer is stale' }),
-      backend: z.enum(['memory', 'redis']),
+      ttl: z
+        .number()
+        .int()
+        .nullable()
+        .meta({ description: 'Seconds until an answer is stale; null where none ever is' }),
+      backend: z
+        .enum(['memory', 'redis', 'disk'])
+        .meta({ description: 'disk: speech that was spoken once, in the data folder' }),
     }),
   ),
 });

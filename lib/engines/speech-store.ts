@@ -45,6 +45,10 @@ export interface SpeechStoreStatus {
   /** Of this process. */
   hits: number;
   misses: number;
+  /** Written. */
+  sets: number;
+  /** Asked for and not spoken. */
+  failures: number;
   evictions: number;
   /** Files that were not what they had been. */
   damaged: number;
@@ -66,7 +70,7 @@ export class SpeechStore {
   readonly #maxBytes: number;
   readonly #onProblem: (what: string, error: unknown) => void;
   readonly #flights = new SharedFlights<KeptSpeech>();
-  readonly #counts = { hits: 0, misses: 0, evictions: 0, damaged: 0 };
+  readonly #counts = { hits: 0, misses: 0, sets: 0, failures: 0, evictions: 0, damaged: 0 };
   /** As it was counted last, and what was written since. Undefined before the first time. */
   #counted: Counted | undefined;
   #sweeping: Promise<void> | undefined;
@@ -94,7 +98,7 @@ export class SpeechStore {
         const found = await this.find(key);
         if (found !== undefined) return found;
         this.#counts.misses += 1;
-        return this.#keep(key, await speak(given));
+        return this.#keep(key, await this.#hear(speak, given));
       },
       signal,
     );
@@ -125,10 +129,20 @@ export class SpeechStore {
     await this.#sweeping;
   }
 
+  async #hear(speak: (signal: AbortSignal) => Promise<Speech>, signal: AbortSignal): Promise<Speech> {
+    try {
+      return await speak(signal);
+    } catch (error) {
+      if (!signal.aborted) this.#counts.failures += 1;
+      throw error;
+    }
+  }
+
   async #keep(key: string, { samples, sampleRate, words, warnings }: Speech): Promise<KeptSpeech> {
     const packed = await packInThread({ samples, sampleRate }, { words: words ?? null, warnings });
     try {
       await this.#folder.write(key, packed.file);
+      this.#counts.sets += 1;
       this.#wrote(packed.file.length);
     } catch (error) {
       this.#onProblem('speech could not be kept', error);

@@ -144,7 +144,7 @@ export const OPERATIONS = {
     right: 'readiness.read',
     summary: 'Whether the server can do its work',
     description:
-      'Asks database, storage, disk, workers and cache, each with a time of its own. 503 where one of them fails: a problem whose checks are those of the 200, and whose detail has the reasons. Those who ask at the same time get the same answer. METRICS_TOKEN is taken as a bearer token, too.',
+      'Asks database, storage, disk, workers, cache and engines of speech, each with a time of its own. 503 where one of them fails: a problem whose checks are those of the 200, and whose detail has the reasons. Those who ask at the same time get the same answer. METRICS_TOKEN is taken as a bearer token, too.',
     answers: { 200: { description: 'It can', schema: readiness } },
     problems: [503],
   },
@@ -433,9 +433,9 @@ export const OPERATIONS = {
     method: 'GET',
     path: '/api/cache/status',
     right: 'sounds.read',
-    summary: 'What the response cache holds and how often it answers',
+    summary: 'What the caches hold and how often they answer',
     description:
-      'One entry for each thing that is read through the cache. Counts are of the process that answers, since it began; entries and bytes are those of the store, which several processes share where it is Redis.',
+      'One entry for each thing that is read through the response cache, and one for kept speech, which never grows stale. Counts are of the process that answers, since it began; entries and bytes are those of the store, which several processes share where it is Redis or the disk.',
     answers: { 200: { description: 'As it is now', schema: cacheStatus } },
   },
   clearCache: {

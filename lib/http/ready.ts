@@ -28,6 +28,10 @@ export const checks = z.strictObject({
   cache: check('Degraded while Redis is out of reach: everything works, and is computed each time', {
     backend: z.enum(['memory', 'redis']).optional(),
   }),
+  engines: check('Whether somebody can speak; degraded where an engine cannot, failed where none can', {
+    engines: wholeNumber.meta({ description: 'That are configured' }),
+    available: wholeNumber,
+  }),
 });
 export type CheckName = keyof z.infer<typeof checks>;
 

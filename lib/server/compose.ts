@@ -21,6 +21,7 @@ import { observeDisk } from '#lib/metrics/disk.ts';
 import { observeLibrary } from '#lib/metrics/library.ts';
 import { memoryMetrics } from '#lib/metrics/memory.ts';
 import { describeProcess } from '#lib/metrics/process.ts';
+import { speechMetrics } from '#lib/metrics/speech.ts';
 import { uploadMetrics } from '#lib/metrics/uploads.ts';
 import { observeWorkers } from '#lib/metrics/workers.ts';
 import { SOUND_KINDS } from '#lib/sounds/sound.ts';
@@ -38,8 +39,10 @@ import { sweepFolder } from '#lib/storage/sweep.ts';
 import { UploadsService } from '#lib/uploads/uploads.service.ts';
 import { UPLOAD_OUTCOMES } from '#lib/uploads/uploads-observer.ts';
 import { VOICES_TAG } from '#lib/voices/voices.ts';
+import { SPEECH_OUTCOMES } from '#lib/voices/speech-outcomes.ts';
 import { VoicesService } from '#lib/voices/voices.service.ts';
 import pkg from '../../package.json' with { type: 'json' };
+import { Caches } from './caches.ts';
 import { Readiness } from './readiness.ts';
 import { readinessChecks } from './readiness-checks.ts';
 import { Memory } from './memory.ts';
@@ -108,6 +111,26 @@ export async function compose(): Promise<Services> {
     clock,
   });
 
+  const owner = { folder: config.dataDir, instanceId };
+  const told = (what: string, error: unknown) => logger.warn({ err: error }, what);
+  const speech = new SpeechStore({
+    folder: new SpeechFolder({ ...owner, clock }),
+    maxBytes: config.speech.cacheMaxBytes,
+    onProblem: told,
+  });
+  const engines = createEngines(config.speech.engines, { clock, keys: secrets.engineKeys });
+  const voices = new VoicesService({
+    engines,
+    store: speech,
+    known: new KnownVoices(owner),
+    clock,
+    observer: speechMetrics(
+      engines.map(({ name }) => name),
+      SPEECH_OUTCOMES,
+    ),
+    onProblem: told,
+    onChange: () => void cache.reads.drop([VOICES_TAG]),
+  });
   const free = () => freeBytes(config.dataDir);
   const { maxFileSize } = config.upload;
   const checks = readinessChecks({
@@ -117,6 +140,8 @@ export async function compose(): Promise<Services> {
     maxFileSize,
     pool: analysisPool(),
     cache: cache.store,
+    voices,
+    clock,
   });
   const readiness = new Readiness({ checks, clock, logger });
   describeProcess(pkg.version);
@@ -137,22 +162,8 @@ export async function compose(): Promise<Services> {
     observers: [memoryMetrics()],
   });
 
-  const owner = { folder: config.dataDir, instanceId };
-  const told = (what: string, error: unknown) => logger.warn({ err: error }, what);
-  const speech = new SpeechStore({
-    folder: new SpeechFolder({ ...owner, clock }),
-    maxBytes: config.speech.cacheMaxBytes,
-    onProblem: told,
-  });
-  const voices = new VoicesService({
-    engines: createEngines(config.speech.engines, { clock, keys: secrets.engineKeys }),
-    store: speech,
-    known: new KnownVoices(owner),
-    clock,
-    onProblem: told,
-    onChange: () => void cache.reads.drop([VOICES_TAG]),
-  });
-  const system = new System({ version: pkg.version, clock, logger, memory, cache, readiness, uploads });
+  const caches = new Caches({ cache, speech });
+  const system = new System({ version: pkg.version, clock, logger, memory, caches, readiness, uploads });
 
   return {
     config,
@@ -161,6 +172,7 @@ export async function compose(): Promise<Services> {
     clock,
     auth,
     cache,
+    caches,
     memory,
     sounds,
     uploads,

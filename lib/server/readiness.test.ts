@@ -11,7 +11,7 @@ const never: Check = { timeoutMs: 5, run: () => new Promise<Finding>(() => undef
 function readiness(checks: Partial<Record<CheckName, Check>> = {}) {
   const logger = createLogger('silent');
   const [warn, info] = [vi.spyOn(logger, 'warn'), vi.spyOn(logger, 'info')];
-  const all = { database: ok, storage: ok, disk: ok, workers: ok, cache: ok, ...checks };
+  const all = { database: ok, storage: ok, disk: ok, workers: ok, cache: ok, engines: ok, ...checks };
   return { asked: new Readiness({ checks: all, clock: systemClock, logger }), warn, info };
 }
 
@@ -20,7 +20,7 @@ describe('readiness', () => {
     const disk: Check = { ...ok, run: async () => ({ status: 'ok', facts: { free_bytes: 5 } }) };
     const report = await readiness({ disk }).asked.report();
     expect(report.status).toBe('ready');
-    expect(Object.keys(report.checks)).toEqual(['database', 'storage', 'disk', 'workers', 'cache']);
+    expect(Object.keys(report.checks)).toEqual(['database', 'storage', 'disk', 'workers', 'cache', 'engines']);
     expect(report.checks.disk).toEqual({ status: 'ok', ms: expect.any(Number) as number, free_bytes: 5 });
   });
 

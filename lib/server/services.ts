@@ -9,6 +9,7 @@ import type { SoundsService } from '#lib/sounds/sounds.service.ts';
 import type { StarterService } from '#lib/starter/starter.service.ts';
 import type { UploadsService } from '#lib/uploads/uploads.service.ts';
 import type { VoicesService } from '#lib/voices/voices.service.ts';
+import type { Caches } from './caches.ts';
 import { compose } from './compose.ts';
 import type { Memory } from './memory.ts';
 import type { Readiness } from './readiness.ts';
@@ -22,6 +23,7 @@ export interface Services {
   readonly clock: Clock;
   readonly auth: AuthService;
   readonly cache: ResponseCache;
+  readonly caches: Caches;
   readonly memory: Memory;
   readonly voices: VoicesService;
   readonly sounds: SoundsService;

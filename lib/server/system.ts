@@ -1,10 +1,10 @@
 import 'server-only';
 import type { Clock } from '#lib/base/clock.ts';
-import type { ResponseCache } from '#lib/cache/response-cache.ts';
 import type { SystemReport } from '#lib/http/system-report.ts';
 import type { Logger } from '#lib/logging/logger.ts';
 import { requestStatistics } from '#lib/metrics/request-statistics.ts';
 import type { UploadsService } from '#lib/uploads/uploads.service.ts';
+import type { Caches } from './caches.ts';
 import type { Memory } from './memory.ts';
 import type { Readiness } from './readiness.ts';
 import { SystemFeed } from './system-feed.ts';
@@ -16,7 +16,7 @@ export interface SystemOptions {
   clock: Clock;
   logger: Logger;
   memory: Memory;
-  cache: ResponseCache;
+  caches: Caches;
   readiness: Readiness;
   uploads: UploadsService;
 }
@@ -36,10 +36,10 @@ export class System {
 
   /** As it is now. */
   async report(): Promise<SystemReport> {
-    const { version, clock, memory, cache, readiness, uploads } = this.#options;
+    const { version, clock, memory, caches: held, readiness, uploads } = this.#options;
     const { history: _history, heap_spaces: _spaces, ...now } = memory.report(1, 10);
     const [{ caches }, routes, { status, checks }] = await Promise.all([
-      cache.status(),
+      held.status(),
       requestStatistics(),
       readiness.report(),
     ]);
