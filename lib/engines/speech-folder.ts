@@ -63,6 +63,11 @@ export class SpeechFolder {
     }
   }
 
+  /** Whether there is anything under `key`, damaged or not; that is no use of it. */
+  async has(key: string): Promise<boolean> {
+    return (await stat(this.#path(key)).catch(whereMissing(undefined))) !== undefined;
+  }
+
   /**
    * Durable when it returns.
    *

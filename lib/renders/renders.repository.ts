@@ -7,6 +7,7 @@ import type { Database } from '#lib/storage/database.ts';
 import type { PendingBlobs } from '#lib/storage/pending-blobs.repository.ts';
 import type { RendersTable, Tables } from '#lib/storage/tables.ts';
 import type { BookTimeline, RenderFailure, RenderOutput, RenderStage, RenderStatus, RenderWish } from './render.ts';
+import { isOver } from './render.ts';
 import { renderNotFound, wrongState } from './renders.errors.ts';
 
 export type StoredOutput = Omit<RenderOutput, 'url'> & { blob_key: string };
@@ -51,8 +52,6 @@ export interface RenderChange {
   warnings?: readonly string[];
   outputs?: readonly StoredOutput[];
   timeline?: BookTimeline;
-  started_at?: string;
-  finished_at?: string | null;
 }
 
 export type UnitSource = 'reused' | 'synthesised';
@@ -139,7 +138,7 @@ export class RendersRepository {
 
   timeline(id: string): BookTimeline | undefined {
     const row = this.#database.reader.get<{ timeline: string | null }>('select timeline from renders where id = ?', id);
-    return row?.timeline == null ? undefined : (JSON.parse(row.timeline) as BookTimeline);
+    return row === undefined || row.timeline === null ? undefined : (JSON.parse(row.timeline) as BookTimeline);
   }
 
   /** Puts a render at the end of the queue. */
@@ -189,11 +188,8 @@ export class RendersRepository {
       await this.#write(
         trx,
         next.seq,
-        { status: 'running', error: null, failures: [], warnings: [], finished_at: null },
-        {
-          instance_id: this.#instanceId,
-          started_at: now,
-        },
+        { status: 'running', error: null, failures: [], warnings: [] },
+        { instance_id: this.#instanceId, started_at: now, finished_at: null },
       );
       return this.#read(trx, next.seq);
     });
@@ -329,10 +325,12 @@ export class RendersRepository {
     more: Updateable<RendersTable>,
   ): Promise<void> {
     const { error, failures, warnings, outputs, timeline, ...plain } = change;
+    const isEnd = change.status !== undefined && isOver({ status: change.status });
     await trx
       .updateTable('renders')
       .set(({ eb }) => ({
         ...plain,
+        ...(isEnd ? { finished_at: this.#clock.now().toISOString() } : {}),
         ...(error === undefined ? {} : { error: error === null ? null : JSON.stringify(error) }),
         ...(failures === undefined ? {} : { failures: JSON.stringify(failures) }),
         ...(warnings === undefined ? {} : { warnings: JSON.stringify(warnings) }),

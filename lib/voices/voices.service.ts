@@ -68,7 +68,7 @@ export interface FoundVoice {
 export interface SpeechOnDemand {
   /** Of content and nothing else; see `speechKey`. */
   key: string;
-  speak(signal?: AbortSignal): Promise<SpokenText>;
+  speak: (signal?: AbortSignal) => Promise<SpokenText>;
 }
 
 const DEADLINE_MS = 10_000;
