@@ -1,0 +1,62 @@
+/** Which characters can be heard, and which belong to what stands beside them. */
+
+const WORD = /[\p{L}\p{N}\p{M}]/u;
+/** Letters, numbers, and signs that are read as words. The rest is silent: an engine refuses text of nothing else. */
+const SAYABLE = /[\p{L}\p{N}\p{Sc}\p{Emoji_Presentation}&%@§©®™°]/u;
+const ONLY_OPENING = /^[\p{Ps}\p{Pi}"'¿¡\s]+$/u;
+/** `…` ends a sentence here, though Unicode does not say so (1.5). */
+const TERMINATOR = /[\p{Sentence_Terminal}…]/u;
+const CLOSING = /[\p{Pe}\p{Pf}"'”’]/u;
+
+export function isSayable(text: string): boolean {
+  return SAYABLE.test(text);
+}
+
+/** Quotes and brackets that belong to what follows. */
+export function opensOnly(text: string): boolean {
+  return ONLY_OPENING.test(text);
+}
+
+/** Whether a tag at a place stands after `. ! ? …` and closing quotes (1.5). Asked for places in order, so each character is seen once. */
+export class SentenceEnds {
+  readonly #text: string;
+  #at = 0;
+  #after = false;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  isAfter(place: number): boolean {
+    for (; this.#at < place; this.#at++) {
+      const character = this.#text[this.#at]!;
+      if (TERMINATOR.test(character)) this.#after = true;
+      else if (!CLOSING.test(character)) this.#after = false;
+    }
+    return this.#after;
+  }
+}
+
+/** Where the word before a place ends, or the word around it. Asked for places in order, so each character is seen once. */
+export class WordEnds {
+  readonly #text: string;
+  #at = 0;
+  #end = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** 0 where no word is before. */
+  before(place: number): number {
+    while (this.#at < place || (this.#end === this.#at && this.#end > 0)) {
+      const code = this.#text.codePointAt(this.#at);
+      if (code === undefined) break;
+      const isWord = WORD.test(String.fromCodePoint(code));
+      if (!isWord && this.#at >= place) break;
+      this.#at += code > 0xffff ? 2 : 1;
+      if (isWord) this.#end = this.#at;
+    }
+    return this.#end;
+  }
+}

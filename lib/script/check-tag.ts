@@ -1,0 +1,74 @@
+/** What can be said about the flags and values of a tag without knowing any sound or voice (2.2, 2.3). */
+import { COMMANDS, COMMAND_NAMES, flagsOf, isStop } from './commands.ts';
+import { nearest } from './nearest.ts';
+import { removal, replacement, shown } from './read-tag.ts';
+import { type Report } from './report.ts';
+import { likelyValues, readNumber, readSetting, type SettingType, whatIsLegal } from './setting-types.ts';
+import { type Stretch, type TagFlag, type TagNode, type Written } from './tree.ts';
+
+export function checkTag(tag: TagNode, report: Report): void {
+  if (tag.command === 'pause') checkValue('pause', tag.value, report);
+  const known = flagsOf(tag.command, tag.value.text);
+  const seen = new Set<string>();
+  let before = tag.value.end;
+  for (const flag of tag.flags) {
+    const whole = { start: before, end: flag.value.end };
+    before = flag.value.end;
+    const type = Object.hasOwn(known, flag.name.text) ? known[flag.name.text] : undefined;
+    if (type === undefined) unknownFlag(tag, flag, whole, report);
+    else if (seen.has(flag.name.text)) duplicateFlag(flag, whole, report);
+    else checkValue(type, flag.value, report);
+    seen.add(flag.name.text);
+  }
+}
+
+/** What the tag sets, as far as it is legal. */
+export function settingsIn(tag: TagNode): Record<string, number | boolean> {
+  const known = flagsOf(tag.command, tag.value.text);
+  const settings: Record<string, number | boolean> = {};
+  for (const { name, value } of tag.flags) {
+    if (!Object.hasOwn(known, name.text) || Object.hasOwn(settings, name.text)) continue;
+    const setting = readSetting(known[name.text]!, value.text);
+    if (setting !== undefined) settings[name.text] = setting;
+  }
+  return settings;
+}
+
+/** Undefined where the value of a pause is not legal. */
+export function secondsOf(tag: TagNode): number | undefined {
+  return readNumber('pause', tag.value.text);
+}
+
+function checkValue(type: SettingType, value: Written, report: Report): void {
+  if (readSetting(type, value.text) !== undefined) return;
+  report.add('script.bad_value', value, () => ({
+    message: `${shown(value.text)} will not do here. It must be ${whatIsLegal(type)}.`,
+    fixes: likelyValues(type, value.text).map(likely => replacement(`Use ${likely}`, value, likely)),
+  }));
+}
+
+function unknownFlag(tag: TagNode, { name }: TagFlag, whole: Stretch, report: Report): void {
+  report.add('script.unknown_flag', name, () => {
+    const flags = Object.keys(flagsOf(tag.command, tag.value.text));
+    const free = flags.filter(flag => !tag.flags.some(given => given.name.text === flag));
+    const suggestion = nearest(name.text, free);
+    const said = `${isStop(tag) ? 'bg:stop' : tag.command} has no flag ${shown(name.text)}`;
+    const legal = flags.length === 0 ? 'It takes none.' : `It takes ${flags.join(', ')}.`;
+    const elsewhere = COMMAND_NAMES.filter(command => Object.hasOwn(COMMANDS[command].flags, name.text));
+    return {
+      message: `${said}${elsewhere.length > 0 ? `, which belongs to ${elsewhere.join(' and ')}` : ''}. ${legal}`,
+      suggestion,
+      fixes: [
+        ...(suggestion === undefined ? [] : [replacement(`Use ${suggestion}`, name, suggestion)]),
+        removal('Remove the flag', whole),
+      ],
+    };
+  });
+}
+
+function duplicateFlag({ name }: TagFlag, whole: Stretch, report: Report): void {
+  report.add('script.duplicate_flag', name, () => ({
+    message: `The flag ${shown(name.text)} is given twice. Keep one of them.`,
+    fixes: [removal('Remove the second one', whole)],
+  }));
+}

@@ -1,0 +1,51 @@
+/** What is wrong with a script as a whole (2.3). */
+import { namesIn } from './names.ts';
+import { removal, replacement, shown, written } from './read-tag.ts';
+import { type Report } from './report.ts';
+import { type Knowledge } from './script.ts';
+import { type ParsedScript, type Stretch, type TagNode } from './tree.ts';
+
+export function stopWithoutBed(tag: TagNode, report: Report): void {
+  report.add('script.stop_without_bed', tag, () => ({
+    message: 'No background plays here, so there is nothing to stop. Remove the tag.',
+    fixes: [removal('Remove the tag', tag)],
+  }));
+}
+
+export function chapterWithoutText(chapter: Stretch, title: string, report: Report): void {
+  report.add('script.chapter_without_text', chapter, () => ({
+    message: `The chapter ${shown(title)} has no text. Write some below it, or remove it.`,
+  }));
+}
+
+export function nothingToPlay(text: string, report: Report): void {
+  report.add('script.nothing_to_play', { start: 0, end: text.length }, () => ({
+    message: 'There is nothing to play: no text to say and no effect. Write a sentence.',
+  }));
+}
+
+/** @param stretch the first text that nobody would say */
+export function textWithoutVoice(parsed: ParsedScript, stretch: Stretch, knowledge: Knowledge, report: Report): void {
+  report.add('script.text_without_voice', stretch, () => {
+    const names = [...namesIn(parsed).voices, ...Object.keys(knowledge.cast), ...firstOf(knowledge.names('voices'))];
+    const { cast } = knowledge;
+    const voice = names.find(name => knowledge.voice(Object.hasOwn(cast, name) ? cast[name]! : name) !== undefined);
+    return {
+      message: 'This text stands before any voice, and the book has no default voice. Put a voice tag before it.',
+      fixes: voice === undefined ? [] : [beginWith(parsed, stretch, voice)],
+    };
+  });
+}
+
+function firstOf(names: Iterable<string>): string[] {
+  for (const name of names) return [name];
+  return [];
+}
+
+/** In a line of its own before a heading, which has to begin its line. */
+function beginWith({ nodes }: ParsedScript, { start }: Stretch, voice: string) {
+  const heading = nodes.find(node => node.type === 'heading' && node.start <= start && start < node.end);
+  const at = heading?.start ?? start;
+  const tag = `{{{voice:${written(voice)}}}}${heading === undefined ? '' : '\n'}`;
+  return replacement(`Begin with ${voice}`, { start: at, end: at }, tag);
+}

@@ -1,0 +1,68 @@
+/** Where sentences begin (1.1). */
+import { abbreviationsOf } from './abbreviations.ts';
+
+/** Longer ones are no abbreviation. */
+const LONGEST = 16;
+/** Single letters with full stops: `J.`, `J.R.R.`, `U.S.`; the English pronoun is none. */
+const INITIALS = /^(?!I\.$)(?:\p{L}\.)+$/u;
+const BEFORE_WORD = /^[\s\p{Ps}\p{Pi}\p{Pf}\p{Pd}"'…]*/u;
+
+const segmenters = new Map<string, Intl.Segmenter>();
+
+/** An unknown or malformed language is segmented by the rules that all share. */
+function segmenterOf(language: string): Intl.Segmenter {
+  let segmenter = segmenters.get(language);
+  if (segmenter === undefined) {
+    try {
+      segmenter = new Intl.Segmenter(language, { granularity: 'sentence' });
+    } catch {
+      segmenter = new Intl.Segmenter('und', { granularity: 'sentence' });
+    }
+    segmenters.set(language, segmenter);
+  }
+  return segmenter;
+}
+
+/**
+ * Places in a text at which a sentence begins, in order, without 0.
+ *
+ * @param text on one line
+ */
+export function sentenceStarts(text: string, language: string): number[] {
+  const starts: number[] = [];
+  for (const { index } of segmenterOf(language).segment(text)) {
+    if (index > 0 && !goesOn(text, index, language)) starts.push(index);
+  }
+  return starts;
+}
+
+/** Whether the sentence before this place goes on there. */
+function goesOn(text: string, at: number, language: string): boolean {
+  const next = firstLetter(text, at);
+  if (/\p{Ll}/u.test(next)) return true;
+  return endsWithAbbreviation(text, at, language, next);
+}
+
+function firstLetter(text: string, at: number): string {
+  const ahead = text.slice(at, at + LONGEST);
+  const from = BEFORE_WORD.exec(ahead)?.[0].length ?? 0;
+  const code = ahead.codePointAt(from);
+  return code === undefined ? '' : String.fromCodePoint(code);
+}
+
+/** @param next what the text goes on with, to tell `No. 5` from a plain `No.` */
+export function endsWithAbbreviation(
+  text: string,
+  end: number,
+  language: string,
+  next: string,
+  initials = true,
+): boolean {
+  const before = text.slice(Math.max(0, end - LONGEST), end).trimEnd();
+  const word = before.slice(before.lastIndexOf(' ') + 1).replace(/^[\p{Ps}\p{Pi}"'’\p{Pd}]+/u, '');
+  if (!word.endsWith('.')) return false;
+  if (initials && INITIALS.test(word)) return true;
+  const { always, beforeNumber } = abbreviationsOf(language);
+  const name = word.slice(0, -1).toLowerCase();
+  return always.has(name) || (beforeNumber.has(name) && /\p{N}/u.test(next));
+}
