@@ -1,0 +1,332 @@
+import type { Clock } from '#lib/base/clock.ts';
+import { AppError } from '#lib/base/errors.ts';
+import type { AudiobooksRepository } from '#lib/audiobooks/audiobooks.repository.ts';
+import { bookNotFound } from '#lib/audiobooks/audiobooks.errors.ts';
+import type { ReadScript, ScriptReader } from '#lib/audiobooks/script-reader.service.ts';
+import type { BlobStore } from '#lib/storage/blob-store.ts';
+import type { PendingBlobs } from '#lib/storage/pending-blobs.repository.ts';
+import { DEFAULT_LIMIT, type BookAudio } from './book-audio.service.ts';
+import { bookTimelineOf } from './book-timeline.ts';
+import type { Mixing } from './mixing.ts';
+import type { BookTimeline, Render, RenderList, RenderWish } from './render.ts';
+import { isOver } from './render.ts';
+import { partsOf, unitsNeeded } from './render-parts.service.ts';
+import { shareOfUnits, type RenderProgress } from './render-progress.ts';
+import type { RenderQueue } from './render-queue.service.ts';
+import { noAudioYet, renderNotFound, scriptHasErrors } from './renders.errors.ts';
+import type { RenderFilter, RendersRepository, StoredRender } from './renders.repository.ts';
+import type { RoomCheck } from './room-check.service.ts';
+import type { RendersObserver } from './renders-observer.ts';
+import type { Spoken, UnitSpeech } from './unit-speech.service.ts';
+
+export interface RendersServiceOptions {
+  repository: RendersRepository;
+  books: Pick<AudiobooksRepository, 'find'>;
+  scripts: ScriptReader;
+  speech: UnitSpeech;
+  audio: BookAudio;
+  mixing: Mixing;
+  queue: RenderQueue;
+  blobs: BlobStore;
+  pending: PendingBlobs;
+  room: RoomCheck;
+  clock: Clock;
+  observer: RendersObserver;
+  /** Days that a render stays after it was over; undefined keeps it until somebody removes it. */
+  keepDays: number | undefined;
+}
+
+/** A part of a book as a stream. */
+export interface PreviewWish {
+  /** Seconds. */
+  start: number;
+  end: number;
+  /** Hertz. */
+  sample_rate: number;
+  channels: 1 | 2;
+}
+
+const DAY_MS = 24 * 3600_000;
+/** Units that a preview speaks at the same time. */
+const AT_ONCE = 4;
+
+/** What can be wished of renders. */
+export class RendersService {
+  readonly #options: RendersServiceOptions;
+  readonly #live = new Map<string, RenderProgress>();
+  readonly #followers = new Map<string, Set<(render: Render) => void>>();
+
+  constructor(options: RendersServiceOptions) {
+    this.#options = options;
+  }
+
+  /** @throws AppError `request.invalid` for a cursor that is none */
+  list({ limit, cursor, ...filter }: RenderFilter & { limit: number; cursor?: string | undefined }): RenderList {
+    const { repository } = this.#options;
+    const found = repository.list(filter, limit + 1, cursor === undefined ? undefined : placeOf(cursor));
+    const items = found.slice(0, limit);
+    const has_more = found.length > limit;
+    return {
+      items: items.map(one => this.#shown(one)),
+      total: repository.count(filter),
+      total_exact: true,
+      limit,
+      has_more,
+      next_cursor: has_more ? String(items.at(-1)!.seq) : null,
+    };
+  }
+
+  /** @throws AppError `render.not_found` */
+  get(id: string): Render {
+    return this.#shown(this.#find(id));
+  }
+
+  /**
+   * Puts a render of a book as it is now at the end of the queue.
+   *
+   * @throws AppError `book.not_found`, `script.has_errors`, `render.invalid`, `storage.full`; the signal's reason
+   */
+  async create(bookId: string, wish: RenderWish, signal?: AbortSignal): Promise<Render> {
+    const { repository, books, audio, room, queue } = this.#options;
+    const book = books.find(bookId);
+    if (book === undefined) throw bookNotFound(bookId);
+    const read = await this.#readWhole(book, signal);
+    const timeline = audio.timeline(read, [], book.settings, wish.sample_rate);
+    const units = unitsNeeded(wish, read.plan, timeline);
+    // A range may lie behind what is only an estimate of the end, so that is asked when it is known.
+    const seconds =
+      wish.range === undefined
+        ? partsOf(wish, timeline).reduce((sum, { from, to }) => sum + to - from, 0) / wish.sample_rate
+        : 0;
+    await room.check({ seconds, wish });
+    const render = await repository.insert(bookId, book, wish, units);
+    await queue.advance();
+    return this.get(render.id);
+  }
+
+  /** @throws AppError `render.not_found`, `render.wrong_state` */
+  async pause(id: string): Promise<Render> {
+    return this.#ask(id, ['queued', 'running'], 'paused');
+  }
+
+  /** @throws AppError `render.not_found`, `render.wrong_state` */
+  async resume(id: string): Promise<Render> {
+    const { repository, queue } = this.#options;
+    this.#tell(
+      await repository.ask(
+        id,
+        ['paused', 'failed', 'cancelled'],
+        { status: 'queued', error: null, failures: [] },
+        'resumed',
+      ),
+    );
+    await queue.advance();
+    return this.get(id);
+  }
+
+  /**
+   * Cancels a render, or removes one that is over, with its files.
+   *
+   * @returns the cancelled one; undefined where it was removed
+   * @throws AppError `render.not_found`
+   */
+  async remove(id: string): Promise<Render | undefined> {
+    const { repository, blobs, pending, observer } = this.#options;
+    if (!isOver(this.#find(id))) {
+      const cancelled = await this.#ask(id, ['queued', 'running', 'paused'], 'cancelled');
+      observer.ended('cancelled', { seconds: 0, audioSeconds: 0 });
+      return cancelled;
+    }
+    const keys = await repository.remove(id);
+    for (const key of keys) await blobs.delete(key);
+    await pending.finish(keys);
+    return undefined;
+  }
+
+  /** Cancels what is not over of a book's renders. */
+  async cancelAllOf(bookId: string): Promise<void> {
+    for (const id of this.#options.repository.waitingOf(bookId)) await this.remove(id);
+  }
+
+  /**
+   * A finished file.
+   *
+   * @param number of the output, from 1
+   * @throws AppError `render.not_found`, `render.not_completed`
+   */
+  audio(id: string, number: number) {
+    const { status, outputs } = this.#find(id);
+    const output = outputs[number - 1];
+    if (status !== 'completed' || output === undefined) throw noAudioYet(status);
+    const { name, content_type, size, sha256, blob_key } = output;
+    return {
+      name,
+      content_type,
+      size,
+      sha256,
+      /** Bytes `start` to `end`, exclusive. */
+      read: (start: number, end: number) => this.#options.blobs.read(blob_key, { start, end }),
+    };
+  }
+
+  /** @throws AppError `render.not_found`, `render.not_completed` before everything was spoken */
+  timeline(id: string): BookTimeline {
+    const { status } = this.#find(id);
+    const timeline = this.#options.repository.timeline(id);
+    if (timeline === undefined) throw noAudioYet(status);
+    return timeline;
+  }
+
+  /** When everything in a book is heard, as far as is known without speaking. @throws AppError `book.not_found`, `script.has_errors` */
+  async bookTimeline(bookId: string, signal?: AbortSignal): Promise<BookTimeline> {
+    const { books, audio, speech } = this.#options;
+    const book = books.find(bookId);
+    if (book === undefined) throw bookNotFound(bookId);
+    const read = await this.#readWhole(book, signal);
+    const spoken = await Promise.all(read.plan.units.map(unit => speech.known(unit, signal).catch(() => undefined)));
+    signal?.throwIfAborted();
+    return bookTimelineOf(read.plan, audio.timeline(read, spoken, book.settings, TIMELINE_RATE), spoken);
+  }
+
+  /**
+   * A part of a book as it would be rendered: WAV, 16 bit. Speaks what comes before its end and was not spoken yet, first.
+   *
+   * @throws AppError `book.not_found`, `script.has_errors`, `render.invalid`; what speaking throws; the signal's reason
+   */
+  async preview(bookId: string, wish: PreviewWish, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
+    const { books, audio, mixing } = this.#options;
+    const book = books.find(bookId);
+    if (book === undefined) throw bookNotFound(bookId);
+    const read = await this.#readWhole(book, signal);
+    const range = { start: wish.start, end: wish.end };
+    const spoken = await this.#spokenUntil(
+      read,
+      units => unitsNeeded({ range }, read.plan, audio.timeline(read, units, book.settings, wish.sample_rate)),
+      signal,
+    );
+    const timeline = audio.timeline(read, spoken, book.settings, wish.sample_rate);
+    const { from, to } = partsOf({ range }, timeline)[0]!;
+    const around = { from: from - wish.sample_rate, to: to + wish.sample_rate };
+    const { sources, release } = await audio.gather(read, spoken, timeline, around, signal);
+    const limiter = book.settings.limiter_dbfs ?? DEFAULT_LIMIT;
+    return releasing(
+      mixing.mixToStream({ timeline, sources, channels: wish.channels, limiter, from, to }, signal),
+      release,
+    );
+  }
+
+  /** Calls back at each change of a render. @returns the way out */
+  follow(id: string, listener: (render: Render) => void): () => void {
+    const all = this.#followers.get(id) ?? new Set();
+    this.#followers.set(id, all.add(listener));
+    return () => {
+      all.delete(listener);
+      if (all.size === 0) this.#followers.delete(id);
+    };
+  }
+
+  /** To be told by whoever works on a render. */
+  changed(render: StoredRender, progress: RenderProgress): void {
+    if (isOver(render)) this.#live.delete(render.id);
+    else this.#live.set(render.id, progress);
+    this.#tell(render);
+  }
+
+  /** Removes what has been over for longer than renders are kept. @returns how many */
+  async purgeExpired(): Promise<number> {
+    const { keepDays, clock, repository } = this.#options;
+    if (keepDays === undefined) return 0;
+    const before = new Date(clock.now().getTime() - keepDays * DAY_MS).toISOString();
+    let purged = 0;
+    for (let ids = repository.overBefore(before); ids.length > 0; ids = repository.overBefore(before)) {
+      for (const id of ids) await this.remove(id);
+      purged += ids.length;
+    }
+    return purged;
+  }
+
+  async #ask(
+    id: string,
+    from: readonly ('queued' | 'running' | 'paused')[],
+    status: 'paused' | 'cancelled',
+  ): Promise<Render> {
+    const { repository, queue } = this.#options;
+    const render = await repository.ask(id, from, { status }, status);
+    this.#live.delete(id);
+    this.#tell(render);
+    await queue.stop(id);
+    await queue.advance();
+    return this.#shown(render);
+  }
+
+  async #readWhole(book: Parameters<ScriptReader['read']>[0], signal: AbortSignal | undefined): Promise<ReadScript> {
+    const read = await this.#options.scripts.read(book, signal);
+    if (read.diagnostics.some(({ severity }) => severity === 'error')) throw scriptHasErrors(read.diagnostics);
+    return read;
+  }
+
+  async #spokenUntil(
+    { plan }: ReadScript,
+    needed: (spoken: readonly (Spoken | undefined)[]) => number,
+    signal: AbortSignal,
+  ): Promise<(Spoken | undefined)[]> {
+    const spoken: (Spoken | undefined)[] = plan.units.map(() => undefined);
+    for (let from = 0, until = needed(spoken); from < until; until = needed(spoken)) {
+      const units = plan.units.slice(from, Math.min(until, from + AT_ONCE));
+      const found = await Promise.all(units.map(unit => this.#options.speech.speak(unit, signal)));
+      for (const [at, one] of found.entries()) spoken[from + at] = one;
+      from += units.length;
+    }
+    return spoken;
+  }
+
+  #find(id: string): StoredRender {
+    const render = this.#options.repository.find(id);
+    if (render === undefined) throw renderNotFound(id);
+    return render;
+  }
+
+  #tell(render: StoredRender): void {
+    const followers = this.#followers.get(render.id);
+    if (followers === undefined) return;
+    const shown = this.#shown(render);
+    for (const listener of followers) listener(shown);
+  }
+
+  #shown({ seq: _seq, instance_id: _instance, ...render }: StoredRender): Render {
+    const { status, units_reused, units_synthesised, units_total, failures, outputs, length } = render;
+    const live = status === 'running' ? this.#live.get(render.id) : undefined;
+    const done = units_reused + units_synthesised;
+    return {
+      ...render,
+      progress: status === 'completed' ? 1 : (live?.share ?? shareOfUnits(done, units_total)),
+      units_failed: failures.length,
+      eta: live?.eta(length ?? 0) ?? null,
+      outputs: outputs.map(({ blob_key: _key, ...output }, at) => ({
+        ...output,
+        url: `/api/renders/${render.id}/audio?output=${at + 1}&v=${output.sha256}`,
+      })),
+    };
+  }
+}
+
+/** Hertz, for a timeline that nobody mixes. */
+const TIMELINE_RATE = 44_100;
+
+async function* releasing(
+  chunks: AsyncIterable<Uint8Array>,
+  release: () => void,
+): AsyncGenerator<Uint8Array, void, void> {
+  try {
+    yield* chunks;
+  } finally {
+    release();
+  }
+}
+
+function placeOf(cursor: string): number {
+  if (/^\d{1,15}$/.test(cursor)) return Number(cursor);
+  throw new AppError('request.invalid', 'cursor is not one that this list gave', {
+    issues: [{ path: 'cursor', message: 'is not one that this list gave' }],
+  });
+}
