@@ -45,6 +45,16 @@ export interface Config {
     /** Bytes of speech that is kept on disk. */
     readonly cacheMaxBytes: number;
   };
+  readonly mixing: {
+    /** Bytes of recordings that are kept on disk as they are mixed. */
+    readonly pcmCacheMaxBytes: number;
+  };
+  readonly renders: {
+    /** Books that are rendered at the same time. */
+    readonly concurrency: number;
+    /** Days that a render stays after it was over; undefined for ever. */
+    readonly keepDays: number | undefined;
+  };
   /** Several servers may share the data folder. */
   readonly shared: boolean;
   /** Sentences for the operator, to be logged loudly at the start. */
@@ -105,6 +115,8 @@ export function loadConfig(env: Environment): Config {
       engines: Object.freeze(engines.engines),
       cacheMaxBytes: values.SPEECH_CACHE_MAX_BYTES,
     }),
+    mixing: Object.freeze({ pcmCacheMaxBytes: values.PCM_CACHE_MAX_BYTES }),
+    renders: Object.freeze({ concurrency: values.RENDER_CONCURRENCY, keepDays: values.RENDER_KEEP_DAYS }),
     shared: values.REDIS_URL !== undefined,
     warnings: Object.freeze(warnings),
   });

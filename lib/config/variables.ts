@@ -2,6 +2,7 @@
  * Every environment variable, declared once: name, meaning, type and default. `docs/configuration.md` and `.env.example` are
  * generated from this list, and `config.ts` validates with it.
  */
+import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 
 export interface Variable<T> {
@@ -25,6 +26,14 @@ const integer = (min: number, max: number, fallback: number) =>
     .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`))
     .optional()
     .transform(value => value ?? fallback);
+
+const optionalInteger = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`))
+    .optional();
 
 const HOST_PATTERN = /^(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:\d{1,5})?$/;
 
@@ -237,6 +246,25 @@ export const VARIABLES = {
     type: 'bytes, 1 048 576 to 1 099 511 627 776',
     fallback: '21474836480 (20 GiB)',
     schema: integer(1_048_576, 2 ** 40, 20 * 2 ** 30),
+  },
+  PCM_CACHE_MAX_BYTES: {
+    meaning:
+      'The most disk that sounds and speech may take as they are mixed, decoded and at the rate of the book, in `DATA_DIR/pcm`; the least recently used goes first, and is decoded again when it is wanted. What a render that runs has in use stays, whatever this says. An hour of speech takes about 635 MB.',
+    type: 'bytes, 1 048 576 to 1 099 511 627 776',
+    fallback: '10737418240 (10 GiB)',
+    schema: integer(1_048_576, 2 ** 40, 10 * 2 ** 30),
+  },
+  RENDER_CONCURRENCY: {
+    meaning: 'How many books are rendered at the same time; the others wait in line.',
+    type: 'whole number, 1 to 64',
+    fallback: 'one less than the cores, at least 1',
+    schema: integer(1, 64, Math.max(1, availableParallelism() - 1)),
+  },
+  RENDER_KEEP_DAYS: {
+    meaning: 'How many days a render stays after it was over; then it is removed with its files. The books stay.',
+    type: 'whole number, 1 to 36 500',
+    fallback: 'none: renders stay until somebody removes them',
+    schema: optionalInteger(1, 36_500),
   },
   TTS_ENGINES: {
     meaning:

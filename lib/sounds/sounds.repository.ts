@@ -145,6 +145,17 @@ export class SoundsRepository {
     return row === undefined ? undefined : fromRow(row);
   }
 
+  /** Ids of live sounds, the newest first. */
+  newestIds(kind: SoundKind, limit: number): string[] {
+    return this.#database.reader
+      .all<{ id: string }>(
+        'select id from sounds where kind = ? and deleted_at is null order by seq desc limit ?',
+        kind,
+        limit,
+      )
+      .map(({ id }) => id);
+  }
+
   /** The live sound of this kind with these bytes, the oldest where there are several, or undefined. */
   findByHash(kind: SoundKind, sha256: string): StoredSound | undefined {
     const row = this.#database.reader.get<StoredRow>(

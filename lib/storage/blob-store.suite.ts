@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BlobStore } from './blob-store.ts';
@@ -55,7 +56,17 @@ export function blobStoreSuite(name: string, create: () => Promise<BlobStoreUnde
       await using under = await create();
       expect(await under.store.stat('nothing')).toBeUndefined();
       await expect(under.store.read('nothing')).rejects.toMatchObject({ code: 'storage.blob_not_found' });
+      await expect(under.store.openFile('nothing')).rejects.toMatchObject({ code: 'storage.blob_not_found' });
       await under.store.delete('nothing');
+    });
+
+    it('gives a blob as a file', async () => {
+      await using under = await create();
+      await under.store.put('key', [bytesOf('abcd')]);
+      const file = await under.store.openFile('key');
+      expect(new Uint8Array(await readFile(file.path))).toEqual(new Uint8Array(bytesOf('abcd')));
+      await file.release();
+      expect(await whole(await under.store.read('key'))).toEqual(bytesOf('abcd'));
     });
 
     it('forgets what is deleted, but lets a reader finish', async () => {

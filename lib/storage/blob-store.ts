@@ -31,6 +31,13 @@ export interface BlobStore {
    */
   read(key: string, range?: ByteRange): Promise<ReadableStream<Uint8Array>>;
 
+  /**
+   * A blob as a file, for decoders in other threads and programs. It is only to be read, and it may be gone once the blob is deleted.
+   *
+   * @throws AppError `storage.blob_not_found`
+   */
+  openFile(key: string): Promise<BlobFile>;
+
   /** Undefined where there is no such blob. */
   stat(key: string): Promise<BlobStat | undefined>;
 
@@ -68,6 +75,12 @@ export interface TemporaryBlob {
   commit(key: string): Promise<void>;
   /** Forgets the bytes. Does nothing after `commit` or a second time. */
   discard(): Promise<void>;
+}
+
+/** A blob on the local disk, for as long as it is held. */
+export interface BlobFile {
+  readonly path: string;
+  release(): Promise<void>;
 }
 
 export interface ByteRange {

@@ -2,6 +2,7 @@ import { open, opendir, rename, rm, stat, unlink, type FileHandle } from 'node:f
 import { AppError } from '#lib/base/errors.ts';
 import { randomId } from '#lib/base/ids.ts';
 import {
+  type BlobFile,
   BLOB_KEY_PATTERN,
   checkBlobKey,
   type BlobStat,
@@ -83,6 +84,11 @@ export class DiskBlobStore implements BlobStore {
       await handle.close();
       throw error;
     }
+  }
+
+  async openFile(key: string): Promise<BlobFile> {
+    if ((await this.stat(key)) === undefined) throw notFound();
+    return { path: this.#path(key), release: () => Promise.resolve() };
   }
 
   async stat(key: string): Promise<BlobStat | undefined> {
@@ -266,7 +272,7 @@ function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
-function notFound(cause: unknown): AppError {
+function notFound(cause?: unknown): AppError {
   return new AppError('storage.blob_not_found', 'The file is missing from the data folder.', { cause });
 }
 
