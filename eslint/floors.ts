@@ -19,6 +19,7 @@ export const FLOORS = [
       'lib/memory',
       'lib/engines',
       'lib/codecs',
+      'lib/mixdown',
       'lib/workers',
     ],
   },

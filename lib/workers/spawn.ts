@@ -43,3 +43,11 @@ export function spawnEmbeddedSpeechWorker(): Worker {
     resourceLimits: LIMITS,
   });
 }
+
+export function spawnPcmWorker(): Worker {
+  return new Worker(new URL('../mixdown/pcm.worker.ts', import.meta.url), { name: 'pcm', resourceLimits: LIMITS });
+}
+
+export function spawnMixWorker(): Worker {
+  return new Worker(new URL('../mixdown/mix.worker.ts', import.meta.url), { name: 'mix', resourceLimits: LIMITS });
+}

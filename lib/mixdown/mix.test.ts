@@ -1,0 +1,203 @@
+import { createHash } from 'node:crypto';
+import { open, readFile, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { encodeAll } from '#lib/codecs/encoder.ts';
+import { createWavEncoder } from '#lib/codecs/wav-encoder.ts';
+import { book, hear, noise } from '#lib/mixer/mix.fixture.ts';
+import { mixPool, mixToFile, mixToStream, streamPool, type MixToFile } from './mix.ts';
+import { workplace, writePcm, type Workplace } from './mixdown.fixture.ts';
+
+afterAll(async () => {
+  await Promise.all([mixPool().close(), streamPool().close()]);
+});
+
+const SAMPLES = { voice: [noise(30_000, 1, 0.9)], rain: [noise(9000, 2), noise(9000, 3)] };
+
+/** @param seconds of a book with a voice now and then, over a bed */
+function set(place: Workplace, seconds = 9, chosen: Partial<MixToFile> = {}): MixToFile {
+  const frames = seconds * 24_000;
+  const timeline = book({
+    speech: Array.from({ length: seconds / 3 }, (_, i) => ({
+      source: 'voice',
+      start: i * 72_000 + 5000,
+      frames: 30_000,
+    })),
+    beds: [
+      {
+        source: 'rain',
+        frames,
+        gain: 0.5,
+        duck: 0.2,
+        fadeIn: 9000,
+        fadeOut: 9000,
+        loop: { pass: 9000, crossfade: 500 },
+      },
+    ],
+  });
+  const sources = Object.fromEntries(
+    Object.entries(SAMPLES).map(([name, channels]) => [name, writePcm(place.fileOf(`${name}.pcm`), channels)]),
+  );
+  return {
+    timeline,
+    sources,
+    format: 'wav',
+    channels: 2,
+    bitDepth: 16,
+    dither: false,
+    limiterDbfs: -1,
+    from: 0,
+    to: frames,
+    file: place.fileOf('book.wav'),
+    ...chosen,
+  };
+}
+
+const KEPT = ['rain.pcm', 'voice.pcm'];
+
+function expectedWav(
+  { timeline, channels, bitDepth, dither, limiterDbfs, from, to }: MixToFile,
+  position = from,
+): Buffer {
+  const heard = hear(timeline, SAMPLES, { channels, limiter: limiterDbfs, from, to }).channels;
+  const layout = { sampleRate: timeline.sampleRate, channels, bitDepth, frames: to - from };
+  return Buffer.from(encodeAll(createWavEncoder({ ...layout, dither, position }), [heard]));
+}
+
+describe('a mix to a file', () => {
+  it('5.3: holds the samples that the mixer gives, whatever thread it runs in', async () => {
+    await using place = await workplace();
+    const mix = set(place);
+    const onProgress = vi.fn();
+    const mixed = await mixToFile(mix, { onProgress });
+    const file = await readFile(mix.file);
+    expect(file.equals(expectedWav(mix))).toBe(true);
+    expect(onProgress).toHaveBeenLastCalledWith(mix.to);
+    const sha256 = createHash('sha256').update(file).digest('hex');
+    expect(mixed).toMatchObject({ bytes: file.length, frames: mix.to, sha256 });
+    expect(await place.files()).toEqual(['book.wav', ...KEPT]);
+  });
+
+  it('takes the place of what is there, in the same file', async () => {
+    await using place = await workplace();
+    const mix = set(place, 3);
+    await writeFile(mix.file, noise(300_000));
+    const before = await open(mix.file);
+    await mixToFile(mix);
+    const { size } = await before.stat();
+    await before.close();
+    expect(size).toBe(expectedWav(mix).length);
+  });
+
+  it('takes files as their store gives them', async () => {
+    await using place = await workplace();
+    const mix = set(place, 3);
+    const kept = Object.entries(mix.sources).map(([name, file]) => [name, { ...file, release: () => undefined }]);
+    const sources = Object.fromEntries(kept) as MixToFile['sources'];
+    await mixToFile({ ...mix, sources });
+    const { bytes } = mixToStream({ ...mix, sources });
+    const parts: Uint8Array[] = [];
+    for await (const part of bytes) parts.push(part);
+    expect(Buffer.concat(parts).equals(await readFile(mix.file))).toBe(true);
+  });
+
+  it('5.2: says how loud it is, and how much the limiter took off', async () => {
+    await using place = await workplace();
+    const mixed = await mixToFile(set(place, 3, { limiterDbfs: -6 }));
+    expect(mixed.peakDbfs).toBeCloseTo(-6, 3);
+    expect(mixed.reduction).toBeGreaterThan(4);
+  });
+
+  it('5.2: says of a quiet one that the limiter did nothing, and of silence that it has no peak', async () => {
+    await using place = await workplace();
+    const mix = set(place, 3);
+    expect(await mixToFile({ ...mix, from: 100, to: 4000 })).toMatchObject({ reduction: 0 });
+    const silence = { ...mix, timeline: { ...mix.timeline, speech: [], beds: [] } };
+    expect(await mixToFile(silence)).toMatchObject({ reduction: 0, peakDbfs: null });
+  });
+
+  it.each([
+    { channels: 1, bitDepth: 24, dither: true },
+    { channels: 2, bitDepth: 32, dither: false },
+    { channels: 1, bitDepth: 16, dither: true },
+  ] as const)('5.3: of a part, %o, has the bytes of that part of the whole', async chosen => {
+    await using place = await workplace();
+    const whole = set(place, 9, chosen);
+    await mixToFile(whole);
+    const part = { ...whole, from: 50_001, to: 120_000, file: place.fileOf('part.wav') };
+    await mixToFile(part);
+    const bytes = await readFile(part.file);
+    expect(bytes.equals(expectedWav(part))).toBe(true);
+    const [frame, head] = [(chosen.channels * chosen.bitDepth) / 8, chosen.bitDepth === 32 ? 58 : 44];
+    const all = await readFile(whole.file);
+    const [from, to] = [head + part.from * frame, head + part.to * frame];
+    expect(bytes.subarray(head, head + to - from).equals(all.subarray(from, to))).toBe(true);
+  });
+
+  it('can be given up, and leaves nothing behind', async () => {
+    await using place = await workplace();
+    const mix = set(place, 36_000);
+    const given = new AbortController();
+    const onProgress = vi.fn((_frames: number) => given.abort(new Error('given up')));
+    await expect(mixToFile(mix, { signal: given.signal, onProgress })).rejects.toThrow('given up');
+    expect(onProgress.mock.calls[0]![0]).toBeLessThan(mix.to);
+    expect(await place.files()).toEqual(KEPT);
+  });
+
+  it.skipIf(process.platform !== 'linux')('says that the disk is full, and leaves nothing behind', async () => {
+    await using place = await workplace();
+    const mix = set(place);
+    await symlink('/dev/full', mix.file);
+    await expect(mixToFile(mix)).rejects.toMatchObject({ code: 'storage.full' });
+    expect(await place.files()).toEqual(KEPT);
+  });
+
+  it('says which source is missing, and leaves nothing behind', async () => {
+    await using place = await workplace();
+    const mix = set(place);
+    const { rain } = mix.sources;
+    await expect(mixToFile({ ...mix, sources: { rain: rain! } })).rejects.toThrow('"voice"');
+    const gone = { ...rain!, path: path.join(place.folder, 'gone') };
+    await expect(mixToFile({ ...mix, sources: { ...mix.sources, rain: gone } })).rejects.toMatchObject({
+      code: 'ENOENT',
+    });
+    expect(await place.files()).toEqual(KEPT);
+  });
+});
+
+describe('a mix to a stream', () => {
+  it('5.3: has the bytes of that part of a file, in chunks that are mixed when they are asked for', async () => {
+    await using place = await workplace();
+    const mix = set(place, 30, { channels: 1, bitDepth: 24, dither: true, from: 10_000, to: 400_001 });
+    const { size, bytes } = mixToStream(mix);
+    const run = vi.spyOn(streamPool(), 'run');
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of bytes) {
+      expect(run).toHaveBeenCalledTimes(Math.min(chunks.length, 5));
+      chunks.push(chunk);
+    }
+    const all = Buffer.concat(chunks);
+    expect(all.length).toBe(size);
+    expect(all.equals(expectedWav(mix))).toBe(true);
+  });
+
+  it('sends a thread what it needs of a long book', async () => {
+    await using place = await workplace();
+    const mix = set(place, 36_000, { from: 24_000 * 18_000, to: 24_000 * 18_004 });
+    const run = vi.spyOn(streamPool(), 'run');
+    const parts: Uint8Array[] = [];
+    for await (const chunk of mixToStream(mix).bytes) parts.push(chunk);
+    expect(Buffer.concat(parts).equals(expectedWav(mix))).toBe(true);
+    const [task] = run.mock.calls[0]!;
+    expect(task.timeline.speech.length).toBeLessThan(6);
+  });
+
+  it('ends when it is given up', async () => {
+    await using place = await workplace();
+    const given = new AbortController();
+    const { bytes } = mixToStream(set(place), given.signal);
+    await bytes.next();
+    given.abort(new Error('given up'));
+    await expect(bytes.next()).rejects.toThrow('given up');
+  });
+});

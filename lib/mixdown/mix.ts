@@ -1,0 +1,166 @@
+/**
+ * Mixes books in threads: a whole one to a file, or a part of it as a stream.
+ *
+ * The triple: the messages and the client are here, the thread's side is `mix.worker.ts`.
+ */
+import { rm } from 'node:fs/promises';
+import { singleton } from '#lib/base/singleton.ts';
+import { wavFileSize, wavHeader } from '#lib/codecs/wav-encoder.ts';
+import { excerpt, sourcesOf } from '#lib/mixer/excerpt.ts';
+import type { Timeline } from '#lib/timeline/timeline.ts';
+import { createWorkerPool, type WorkerPool } from '#lib/workers/pool.ts';
+import { poolSize, spawnMixWorker } from '#lib/workers/spawn.ts';
+import type { PcmFile } from './file-pcm-source.ts';
+
+/** What is to be heard, and how it is written. */
+export interface MixSettings {
+  timeline: Timeline;
+  /** A file for each source that the timeline plays, at its rate. */
+  sources: Readonly<Record<string, PcmFile>>;
+  channels: 1 | 2;
+  /** 32 is IEEE float, of WAV only. */
+  bitDepth: 16 | 24 | 32;
+  /** Of 16 and 24 bits. */
+  dither: boolean;
+  /** dBFS that no sample exceeds, at most 0. */
+  limiterDbfs: number;
+  /** Frames of the book. */
+  from: number;
+  /** Exclusive. */
+  to: number;
+}
+
+export interface MixToFile extends MixSettings {
+  format: 'wav' | 'flac';
+  /** Written from its beginning, in place of what may be there. */
+  file: string;
+}
+
+export interface MixedFile {
+  bytes: number;
+  /** Of the file, lower-case hexadecimal. */
+  sha256: string;
+  frames: number;
+  /** Sample peak of the mix in dBFS; null for digital silence. */
+  peakDbfs: number | null;
+  /** Decibels that the limiter took off at most; 0 where it did nothing. */
+  reduction: number;
+}
+
+export interface MixOptions {
+  signal?: AbortSignal | undefined;
+  /** Frames that are mixed, a few times a second and at the end. */
+  onProgress?: ((frames: number) => void) | undefined;
+}
+
+export type MixTask = ({ do: 'file' } & MixToFileTask) | ({ do: 'range' } & MixSettings);
+
+export interface MixToFileTask extends MixToFile {
+  /** Frames that are mixed: one 64-bit integer of shared memory, for a thread that computes has no time for messages. */
+  progress: SharedArrayBuffer;
+}
+
+/** Of a range the bytes of its samples. */
+export type MixResult = MixedFile | Uint8Array<ArrayBuffer>;
+
+const PROGRESS_MS = 200;
+/** Seconds that are mixed at once where a part is streamed. */
+const STREAM_SECONDS = 4;
+
+/**
+ * Mixes into a file, whose bytes are durable when this returns; what makes its name durable is left to who knows where it goes. It is
+ * not there when this throws.
+ *
+ * @throws AppError `storage.full`; the signal's reason; errors of the file system; as a pool does
+ */
+export async function mixToFile(mix: MixToFile, { signal, onProgress }: MixOptions = {}): Promise<MixedFile> {
+  const progress = new SharedArrayBuffer(BigInt64Array.BYTES_PER_ELEMENT);
+  const stopWatching = onProgress && watch(new BigInt64Array(progress), onProgress);
+  try {
+    const task: MixTask = { do: 'file', ...mix, sources: plain(mix.sources), progress };
+    const mixed = (await mixPool().run(task, { signal })) as MixedFile;
+    signal?.throwIfAborted();
+    stopWatching?.();
+    onProgress?.(mixed.frames);
+    return mixed;
+  } catch (error) {
+    await rm(mix.file, { force: true });
+    throw error;
+  } finally {
+    stopWatching?.();
+  }
+}
+
+/** A part of a mix as a WAV file. */
+export interface MixStream {
+  /** Bytes of all of it. */
+  size: number;
+  /**
+   * The header, then some seconds at a time, each mixed when it is asked for. Its samples have the bits of that part of a file with the
+   * same settings.
+   */
+  bytes: AsyncGenerator<Uint8Array<ArrayBuffer>, void, void>;
+}
+
+/** Nothing is mixed before it is read, so who reads slowly holds no thread. */
+export function mixToStream(mix: MixSettings, signal?: AbortSignal): MixStream {
+  const { timeline, channels, bitDepth, from, to } = mix;
+  const layout = { sampleRate: timeline.sampleRate, channels, bitDepth, frames: to - from };
+  return { size: wavFileSize(layout), bytes: streamOf(mix, wavHeader(layout), signal) };
+}
+
+async function* streamOf(
+  mix: MixSettings,
+  header: Uint8Array<ArrayBuffer>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
+  yield header;
+  const step = STREAM_SECONDS * mix.timeline.sampleRate;
+  let written = header.length;
+  for (let from = mix.from; from < mix.to; from += step) {
+    const part = partOf(mix, from, Math.min(mix.to, from + step));
+    const samples = (await streamPool().run({ do: 'range', ...part }, { signal })) as Uint8Array<ArrayBuffer>;
+    written += samples.length;
+    yield samples;
+  }
+  // Chunks are of even length.
+  if (written % 2 === 1) yield new Uint8Array(1);
+}
+
+/** As little as decides how it sounds: a book is long, and is copied to the thread. */
+function partOf(mix: MixSettings, from: number, to: number): MixSettings {
+  const timeline = excerpt(mix.timeline, from, to);
+  const heard = sourcesOf(timeline);
+  const sources = Object.fromEntries(Object.entries(mix.sources).filter(([name]) => heard.has(name)));
+  return { ...mix, timeline, sources: plain(sources), from, to };
+}
+
+/** Without what else their owners know of them, which may be nothing that can be sent. */
+function plain(sources: MixSettings['sources']): Record<string, PcmFile> {
+  return Object.fromEntries(
+    Object.entries(sources).map(([name, { path, channels, frames }]) => [name, { path, channels, frames }]),
+  );
+}
+
+/** The process's one pool of threads that mix files; for metrics, for giving memory back, and for shutting down. */
+export function mixPool(): WorkerPool<MixTask, MixResult> {
+  return singleton('mixdown.mix-pool', () =>
+    createWorkerPool<MixTask, MixResult>({ spawn: spawnMixWorker, size: poolSize() }),
+  );
+}
+
+/** Of threads that mix what somebody listens to now, and must not wait for a file. */
+export function streamPool(): WorkerPool<MixTask, MixResult> {
+  return singleton('mixdown.stream-pool', () =>
+    createWorkerPool<MixTask, MixResult>({ spawn: spawnMixWorker, size: poolSize(2) }),
+  );
+}
+
+function watch(progress: BigInt64Array, onProgress: (frames: number) => void): () => void {
+  let told = 0;
+  const timer = setInterval(() => {
+    const frames = Number(Atomics.load(progress, 0));
+    if (frames !== told) onProgress((told = frames));
+  }, PROGRESS_MS);
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,85 @@
+/** From a timeline to a file or to bytes. Runs in a thread in which nothing else waits. */
+import type { PlanarBlock } from '#lib/audio/pcm.ts';
+import { gainToDecibels } from '#lib/base/units.ts';
+import type { AudioEncoder } from '#lib/codecs/encoder.ts';
+import { createWavEncoder, wavHeader } from '#lib/codecs/wav-encoder.ts';
+import { createMixer, type Mixer } from '#lib/mixer/mixer.ts';
+import { OpenSources } from './file-pcm-source.ts';
+import type { MixedFile, MixSettings, MixToFileTask } from './mix.ts';
+import { OutputFile } from './output-file.ts';
+
+/**
+ * Leaves half a file where it throws.
+ *
+ * @throws AppError `storage.full`; errors of the file system
+ */
+export async function mixFile(mix: MixToFileTask): Promise<MixedFile> {
+  const { file, from, to } = mix;
+  const sources = new OpenSources(mix.sources);
+  const encoder = createEncoder(mix);
+  const progress = new BigInt64Array(mix.progress);
+  const output = new OutputFile(file);
+  try {
+    const mixer = openMixer(mix, sources);
+    let peak = 0;
+    let frames = 0;
+    for (const block of mixer.render(from, to)) {
+      peak = Math.max(peak, peakOf(block));
+      await output.write(encoder.encode(block));
+      frames += block[0]!.length;
+      Atomics.store(progress, 0, BigInt(frames));
+    }
+    const { rest, head } = encoder.finish();
+    await output.write(rest);
+    const sha256 = await output.finish(head);
+    const peakDbfs = peak === 0 ? null : gainToDecibels(peak);
+    return { bytes: output.size, sha256, frames, peakDbfs, reduction: Math.abs(gainToDecibels(mixer.leastGain)) };
+  } finally {
+    encoder.close();
+    sources.close();
+    await output.close();
+  }
+}
+
+/** The samples of a range as they stand in a WAV file. */
+export function mixSamples(mix: MixSettings): Uint8Array<ArrayBuffer> {
+  const { from, to, channels, bitDepth } = mix;
+  const sources = new OpenSources(mix.sources);
+  try {
+    const encoder = createEncoder({ ...mix, format: 'wav' });
+    const bytes = new Uint8Array(((to - from) * channels * bitDepth) / 8);
+    // The stream has one header for all of its parts.
+    let at = -wavHeader(wavLayout(mix)).length;
+    for (const block of openMixer(mix, sources).render(from, to)) {
+      const encoded = encoder.encode(block);
+      bytes.set(encoded.subarray(Math.max(0, -at)), Math.max(0, at));
+      at += encoded.length;
+    }
+    return bytes;
+  } finally {
+    sources.close();
+  }
+}
+
+function openMixer({ timeline, channels, limiterDbfs }: MixSettings, sources: OpenSources): Mixer {
+  return createMixer({ timeline, channels, limiter: limiterDbfs, sources: name => sources.get(name) });
+}
+
+function createEncoder(mix: MixSettings & { format: 'wav' | 'flac' }): AudioEncoder {
+  return createWavEncoder({ ...wavLayout(mix), dither: mix.dither, position: mix.from });
+}
+
+function wavLayout({ timeline, channels, bitDepth, from, to }: MixSettings) {
+  return { sampleRate: timeline.sampleRate, channels, bitDepth, frames: to - from };
+}
+
+function peakOf(block: PlanarBlock): number {
+  let peak = 0;
+  for (const channel of block) {
+    for (let i = 0; i < channel.length; i++) {
+      const level = Math.abs(channel[i]!);
+      if (level > peak) peak = level;
+    }
+  }
+  return peak;
+}
