@@ -6,6 +6,7 @@ import {
   audiobookId,
   audiobookList,
   audiobookPatch,
+  MAX_SCRIPT,
   scriptReport,
   scriptToCheck,
 } from '#lib/audiobooks/audiobook.ts';
@@ -20,6 +21,9 @@ import {
 } from '#lib/renders/render.ts';
 import type { Operation } from './operation.ts';
 import { secondsParameter, wholeNumber } from './validate.ts';
+
+/** A script of the longest kind in its longest form: every character escaped. Bytes. */
+const MAX_BOOK_BODY = 6 * MAX_SCRIPT + 1024 * 1024;
 
 const bookParams = z.object({ id: audiobookId });
 const renderParams = z.object({ id: renderId });
@@ -51,6 +55,7 @@ export const AUDIOBOOK_OPERATIONS = {
     right: 'books.write',
     summary: 'Make a book',
     body: audiobookDraft,
+    maxBody: MAX_BOOK_BODY,
     answers: {
       201: { description: 'The book', schema: audiobook, headers: { Location: 'Its address', ETag: 'Its version' } },
     },
@@ -80,6 +85,7 @@ export const AUDIOBOOK_OPERATIONS = {
       'With If-Match two tabs cannot overwrite each other. A script with errors is kept all the same; only a render refuses it.',
     params: bookParams,
     body: audiobookPatch,
+    maxBody: MAX_BOOK_BODY,
     headers: ifMatch,
     answers: { 200: { description: 'The book as it is now', schema: audiobook, headers: { ETag: 'Its version' } } },
     problems: [404, 412, 413, 415, 422, 503, 507],
@@ -147,6 +153,7 @@ export const AUDIOBOOK_OPERATIONS = {
     right: 'books.read',
     summary: 'What is wrong with a script, and what it comes to',
     body: scriptToCheck,
+    maxBody: MAX_BOOK_BODY,
     answers: { 200: { description: 'Diagnostics and counts', schema: scriptReport } },
     problems: [413, 415, 422],
   },

@@ -20,12 +20,12 @@ export async function readSmallBody(request: Request, limit = MAX_SMALL_BODY): P
 }
 
 /** @throws AppError `request.not_json` (415), `request.malformed` (400), `request.too_large` (413) */
-export async function readJson(request: Request): Promise<unknown> {
+export async function readJson(request: Request, limit = MAX_SMALL_BODY): Promise<unknown> {
   const type = mediaType(request.headers.get('content-type'));
   if (type !== 'application/json' && !type.endsWith('+json')) {
     throw new AppError('request.not_json', 'Send the body as JSON, with Content-Type: application/json.');
   }
-  const text = await readSmallBody(request);
+  const text = await readSmallBody(request, limit);
   try {
     return JSON.parse(text);
   } catch (cause) {

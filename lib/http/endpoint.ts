@@ -48,7 +48,9 @@ export function endpoint<const O extends Operation>(
     const params = operation.params && parsePath(operation.params, await context.params);
     const query = parseSearch(operation, request);
     const schema = options.bodySchema?.(params as never) ?? operation.body;
-    const body = schema && parseOrThrow(schema, await readJson(request), options.invalidBody ?? 'sound.invalid');
+    const body =
+      schema &&
+      parseOrThrow(schema, await readJson(request, operation.maxBody), options.invalidBody ?? 'sound.invalid');
     return handler({ request, params, query, body, services: all, requestId } as Call<O>);
   };
   return guarded(operation.path, answer, options.problemMembers);

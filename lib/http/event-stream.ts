@@ -15,11 +15,11 @@ export interface EventSource {
   /**
    * Begins to send; called once the client listens.
    *
-   * @param send one event, its data on one line. False where the client is too slow for it: nothing was sent
+   * @param send one event, its data on one line, and the id that a client names to go on from there. False where the client is too slow for it: nothing was sent
    * @param end closes the stream
    * @returns what to do when the stream is over
    */
-  (send: (data: string) => boolean, end: () => void): () => void;
+  (send: (data: string, id?: string) => boolean, end: () => void): () => void;
 }
 
 /** The answer that sends what the source has, until the client goes away or the source ends it. */
@@ -40,10 +40,10 @@ export function eventStream(signal: AbortSignal, source: EventSource): Response 
             // The client was faster.
           }
         };
-        const send = (data: string) => {
+        const send = (data: string, id?: string) => {
           // Who does not read gets the next one instead of a queue of old ones.
           if (over === undefined || (controller.desiredSize ?? 0) <= 0) return false;
-          controller.enqueue(encoder.encode(`data: ${data}\n\n`));
+          controller.enqueue(encoder.encode(`${id === undefined ? '' : `id: ${id}\n`}data: ${data}\n\n`));
           return true;
         };
         over = () => {};
@@ -60,4 +60,10 @@ export function eventStream(signal: AbortSignal, source: EventSource): Response 
     { highWaterMark: 4 },
   );
   return new Response(body, { headers: HEADERS });
+}
+
+/** The id of the last event that a client has, where it is a number; undefined for a client that has none. */
+export function lastEventId(request: Request): number | undefined {
+  const id = request.headers.get('last-event-id');
+  return id !== null && /^\d{1,15}$/.test(id) ? Number(id) : undefined;
 }

@@ -32,6 +32,8 @@ export interface Operation {
   query?: z.ZodObject;
   /** JSON body. */
   body?: z.ZodType;
+  /** Bytes of the body at most, where the usual limit is too small. */
+  maxBody?: number;
   /** Fields of a multipart body, for the document only: uploads are parsed as a stream. */
   multipart?: z.ZodObject;
   /** Request headers that mean something, with their meaning. */

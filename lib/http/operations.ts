@@ -23,6 +23,7 @@ import {
 import { speechWish, voice, voiceId, voiceList } from '#lib/voices/voices.ts';
 import { starterPackState } from '#lib/starter/pack.ts';
 import { MAX_TAGS } from '#lib/sounds/sound-limits.ts';
+import { AUDIOBOOK_OPERATIONS } from './audiobook-operations.ts';
 import type { Operation } from './operation.ts';
 import { openAiSpeech, openAiVoices } from './openai-speech.ts';
 import { systemReport } from './system-report.ts';
@@ -543,6 +544,7 @@ export const OPERATIONS = {
       202: { description: 'They are being added', schema: starterPackState, headers: { Location: 'The progress' } },
     },
   },
+  ...AUDIOBOOK_OPERATIONS,
 } as const satisfies Record<string, Operation>;
 
 /** Pages and the forms behind them: the right that each needs. A test holds this against the tree of pages, too. */
@@ -554,6 +556,7 @@ export const PAGE_RIGHTS: Readonly<Record<string, Right>> = {
   '/docs': 'pages.read',
   '/form/starter-pack': 'sounds.write',
   '/system': 'admin',
+  '/voices': 'pages.read',
   '/sounds/{kind}': 'pages.read',
   '/sounds/{kind}/{id}': 'pages.read',
   '/sounds/{kind}/form/upload': 'sounds.write',

@@ -4,7 +4,8 @@ import type { AudiobookSettings } from '#lib/audiobooks/audiobook.ts';
 import { DEFAULT_GAPS } from '#lib/timeline/gaps.ts';
 import { placeTimeline } from '#lib/timeline/place.ts';
 import type { Timeline } from '#lib/timeline/timeline.ts';
-import type { Mixing, PreparedSource, SourceWish } from './mixing.ts';
+import type { KeptPcm } from '#lib/mixdown/pcm-store.ts';
+import type { Mixing, SourceWish } from './mixing.ts';
 import { estimatedUnit, speechSource, spokenUnit, type Spoken, type UnitSpeech } from './unit-speech.service.ts';
 
 /** dBFS (5.2). */
@@ -13,7 +14,7 @@ export const DEFAULT_LIMIT = -1;
 const AT_ONCE = 4;
 
 export interface PreparedBook {
-  sources: ReadonlyMap<string, PreparedSource>;
+  sources: ReadonlyMap<string, KeptPcm>;
   release: () => void;
 }
 
@@ -62,7 +63,7 @@ export class BookAudio {
     onProgress: (done: number, total: number) => void = () => undefined,
   ): Promise<PreparedBook> {
     const wishes = [...this.#wishes(read, spoken, timeline, from, to)];
-    const sources = new Map<string, PreparedSource>();
+    const sources = new Map<string, KeptPcm>();
     const release = () => sources.forEach(source => source.release());
     try {
       let next = 0;

@@ -1,14 +1,7 @@
+import type { KeptPcm } from '#lib/mixdown/pcm-store.ts';
 import type { OpenRecording } from '#lib/audiobooks/sound-shelf.ts';
 import type { Timeline } from '#lib/timeline/timeline.ts';
 import type { RenderFormat } from './render.ts';
-
-/** A recording at the rate of an output, ready to be mixed, for as long as it is held. */
-export interface PreparedSource {
-  path: string;
-  channels: 1 | 2;
-  frames: number;
-  release(): void;
-}
 
 /** A recording as it was made: a file, or the bytes of one. */
 export interface SourceWish {
@@ -25,7 +18,7 @@ export interface SourceWish {
 export interface MixWish {
   timeline: Timeline;
   /** By their names in the timeline. */
-  sources: ReadonlyMap<string, PreparedSource>;
+  sources: ReadonlyMap<string, KeptPcm>;
   channels: 1 | 2;
   /** dBFS. */
   limiter: number;
@@ -37,6 +30,7 @@ export interface MixWish {
 export interface MixFileWish extends MixWish {
   format: RenderFormat;
   bitDepth: 16 | 24 | 32;
+  dither: boolean;
   /** Written from its beginning; it is there, and empty. */
   path: string;
 }
@@ -54,7 +48,7 @@ export interface MixedFile {
 /** Threads that decode, mix and encode. */
 export interface Mixing {
   /** @throws what opening and decoding throw; the signal's reason */
-  obtain(wish: SourceWish, signal: AbortSignal): Promise<PreparedSource>;
+  obtain(wish: SourceWish, signal: AbortSignal): Promise<KeptPcm>;
   /** @throws AppError `storage.full`; the signal's reason, at most a second after it is aborted */
   mixToFile(wish: MixFileWish, signal: AbortSignal, onProgress: (frames: number) => void): Promise<MixedFile>;
   /** The bytes of a WAV file, 16 bit, as they are mixed. */

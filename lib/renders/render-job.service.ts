@@ -234,10 +234,10 @@ class Job {
     name: string,
   ): Promise<StoredOutput> {
     const { blobs, pending, mixing } = this.#given;
-    const { format, bit_depth: bitDepth, channels } = this.#render.wish;
+    const { format, bit_depth: bitDepth, channels, dither } = this.#render.wish;
     const temporary = await blobs.createTemporary();
     try {
-      const wish = { timeline, sources, limiter, from, to, channels, format, bitDepth, path: temporary.path };
+      const wish = { timeline, sources, limiter, from, to, channels, format, bitDepth, dither, path: temporary.path };
       const before = this.#mixed;
       const mixed = await mixing.mixToFile(wish, this.#signal, frames => this.#tellMixed(before + frames));
       this.#mixed = before + to - from;

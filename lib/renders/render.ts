@@ -37,6 +37,10 @@ export const renderWish = z
     sample_rate: rate.default(44_100).meta({ description: 'Hz' }),
     channels: z.union([z.literal(1), z.literal(2)], { error: 'must be 1 or 2' }).default(2),
     bit_depth: depth.default(16).meta({ description: '32 is float, for WAV only' }),
+    dither: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Noise that hides rounding, of 16 and 24 bits; the same in every render' }),
     chapters: z
       .array(z.number().int().min(1))
       .min(1, 'must name a chapter')

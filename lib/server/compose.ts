@@ -24,6 +24,9 @@ import { describeProcess } from '#lib/metrics/process.ts';
 import { speechMetrics } from '#lib/metrics/speech.ts';
 import { uploadMetrics } from '#lib/metrics/uploads.ts';
 import { observeWorkers } from '#lib/metrics/workers.ts';
+import { mixPool, streamPool } from '#lib/mixdown/mix.ts';
+import { pcmPool } from '#lib/mixdown/pcm-making.ts';
+import { RendersRepository } from '#lib/renders/renders.repository.ts';
 import { SOUND_KINDS } from '#lib/sounds/sound.ts';
 import { SoundsRepository } from '#lib/sounds/sounds.repository.ts';
 import { SoundsService } from '#lib/sounds/sounds.service.ts';
@@ -43,6 +46,7 @@ import { SPEECH_OUTCOMES } from '#lib/voices/speech-outcomes.ts';
 import { VoicesService } from '#lib/voices/voices.service.ts';
 import pkg from '../../package.json' with { type: 'json' };
 import { Caches } from './caches.ts';
+import { composeBooks } from './books.ts';
 import { Readiness } from './readiness.ts';
 import { readinessChecks } from './readiness-checks.ts';
 import { Memory } from './memory.ts';
@@ -77,6 +81,7 @@ export async function compose(): Promise<Services> {
     cleanupInterval: config.cache.cleanupInterval,
   });
   const repository = new SoundsRepository(database, { clock, pending, invalidation: cache.reads });
+  const rendersRepository = new RendersRepository(database, { clock, pending, instanceId });
   const blobs = new DiskBlobStore({ folder: config.dataDir, instanceId });
   const sweep = () =>
     sweepFolder({
@@ -84,7 +89,7 @@ export async function compose(): Promise<Services> {
       lock,
       pending,
       blobs,
-      refersTo: keys => repository.referredBlobs(keys),
+      refersTo: keys => [...repository.referredBlobs(keys), ...rendersRepository.referredBlobs(keys)],
     });
   const swept = await sweep();
   if (swept.files + swept.blobs > 0) logger.info(swept, 'swept what an earlier server left half-done');
@@ -113,8 +118,9 @@ export async function compose(): Promise<Services> {
 
   const owner = { folder: config.dataDir, instanceId };
   const told = (what: string, error: unknown) => logger.warn({ err: error }, what);
+  const speechFolder = new SpeechFolder({ ...owner, clock });
   const speech = new SpeechStore({
-    folder: new SpeechFolder({ ...owner, clock }),
+    folder: speechFolder,
     maxBytes: config.speech.cacheMaxBytes,
     onProblem: told,
   });
@@ -154,7 +160,7 @@ export async function compose(): Promise<Services> {
     clock,
     logger,
     cache: cache.store,
-    pools: [analysisPool(), speechAudioPool()],
+    pools: [analysisPool(), speechAudioPool(), pcmPool(), mixPool(), streamPool()],
     sweep: async () => {
       const { files, blobs } = await sweep();
       return files + blobs;
@@ -162,6 +168,21 @@ export async function compose(): Promise<Services> {
     observers: [memoryMetrics()],
   });
 
+  const books = composeBooks({
+    config,
+    clock,
+    logger,
+    database,
+    pending,
+    blobs,
+    lock,
+    sounds: repository,
+    voices,
+    speechFolder,
+    freeBytes: free,
+    renders: rendersRepository,
+  });
+  const { audiobooks, renders, renderFeed } = books;
   const caches = new Caches({ cache, speech });
   const system = new System({ version: pkg.version, clock, logger, memory, caches, readiness, uploads });
 
@@ -177,6 +198,10 @@ export async function compose(): Promise<Services> {
     sounds,
     uploads,
     voices,
+    audiobooks,
+    renders,
+    renderFeed,
+    startRenders: () => books.start(memory.monitor),
     starter,
     readiness,
     system,
@@ -184,9 +209,10 @@ export async function compose(): Promise<Services> {
     async close() {
       memory.monitor.stop();
       await starter.close();
+      await books.close();
       await voices.close();
       await speech.settled();
-      await speechAudioPool().close();
+      await Promise.all([speechAudioPool(), pcmPool(), mixPool(), streamPool()].map(pool => pool.close()));
       await cache.close();
       await database.close();
       lock.release();

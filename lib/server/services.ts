@@ -1,10 +1,12 @@
 import 'server-only';
+import type { AudiobooksService } from '#lib/audiobooks/audiobooks.service.ts';
 import type { AuthService } from '#lib/auth/auth.service.ts';
 import type { Clock } from '#lib/base/clock.ts';
 import { singleton } from '#lib/base/singleton.ts';
 import type { ResponseCache } from '#lib/cache/response-cache.ts';
 import type { Config } from '#lib/config/config.ts';
 import type { Logger } from '#lib/logging/logger.ts';
+import type { RendersService } from '#lib/renders/renders.service.ts';
 import type { SoundsService } from '#lib/sounds/sounds.service.ts';
 import type { StarterService } from '#lib/starter/starter.service.ts';
 import type { UploadsService } from '#lib/uploads/uploads.service.ts';
@@ -13,6 +15,7 @@ import type { Caches } from './caches.ts';
 import { compose } from './compose.ts';
 import type { Memory } from './memory.ts';
 import type { Readiness } from './readiness.ts';
+import type { RenderFeed } from './render-feed.ts';
 import type { System } from './system.ts';
 
 /** Everything that routes and pages call. */
@@ -28,9 +31,14 @@ export interface Services {
   readonly voices: VoicesService;
   readonly sounds: SoundsService;
   readonly uploads: UploadsService;
+  readonly audiobooks: AudiobooksService;
+  readonly renders: RendersService;
+  readonly renderFeed: RenderFeed;
   readonly starter: StarterService;
   readonly readiness: Readiness;
   readonly system: System;
+  /** Begins to work on what waits. */
+  startRenders(): void;
   /** Signs what leaves the server and comes back. */
   readonly key: Buffer;
   /** Lets running work end, closes what is open and gives the data folder free. Calling it twice does nothing. */

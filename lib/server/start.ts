@@ -30,21 +30,36 @@ export async function startServices(): Promise<void> {
   connectNextCache(all.cache.reads);
   guardRequests(all.config, isDevelopment());
   limitFarewell();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => all.system.feed.close());
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      all.system.feed.close();
+      all.renderFeed.close();
+    });
   for (const warning of all.config.warnings) all.logger.warn(warning);
   all.logger.info({ version: all.version, node: process.version, config: all.config }, 'started');
   all.memory.monitor.start();
+  all.startRenders();
   purgeRegularly(all);
   // In the background: the server answers while the sounds arrive.
   if (all.config.starterPack) void all.memory.track('starter_pack', () => all.starter.installOnFirstStart());
 }
 
-function purgeRegularly({ sounds, logger }: Services): void {
-  const purge = () =>
-    sounds.purgeExpired().then(
-      count => count > 0 && logger.info({ count }, 'purged sounds that were deleted 30 days ago'),
-      (error: unknown) => logger.error({ err: error }, 'purge failed'),
-    );
+function purgeRegularly({ sounds, audiobooks, renders, logger }: Services): void {
+  const tasks: readonly (readonly [string, () => Promise<number>])[] = [
+    ['sounds that were deleted 30 days ago', () => sounds.purgeExpired()],
+    ['books that were deleted 30 days ago', () => audiobooks.purge()],
+    ['renders that were over for as long as they are kept', () => renders.purgeExpired()],
+  ];
+  const purge = async () => {
+    for (const [what, run] of tasks) {
+      try {
+        const count = await run();
+        if (count > 0) logger.info({ count }, `purged ${what}`);
+      } catch (error) {
+        logger.error({ err: error, what }, 'purge failed');
+      }
+    }
+  };
   void purge();
   setInterval(() => void purge(), PURGE_INTERVAL_MS).unref();
 }

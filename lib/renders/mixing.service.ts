@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { mixToFile, mixToStream } from '#lib/mixdown/mix.ts';
+import type { KeptPcm, PcmStore } from '#lib/mixdown/pcm-store.ts';
+import type { MixedFile, MixFileWish, Mixing, MixWish, SourceWish } from './mixing.ts';
+
+/** Bytes that are hashed between two turns of the event loop: a few milliseconds. */
+const HASHED_AT_ONCE = 1024 * 1024;
+
+/** Mixes in threads, with recordings that are kept at the rate of the output. */
+export class Mixdown implements Mixing {
+  readonly #store: PcmStore;
+
+  constructor(store: PcmStore) {
+    this.#store = store;
+  }
+
+  obtain({ key, rate, trim, open }: SourceWish, signal: AbortSignal): Promise<KeptPcm> {
+    return this.#store.obtain(
+      { hash: key, rate, trim },
+      async () => {
+        const original = await open();
+        if (original instanceof Uint8Array) return { format: 'flac', bytes: original };
+        const { path, format } = original;
+        return { format, path, close: () => original.release() };
+      },
+      signal,
+    );
+  }
+
+  async mixToFile(
+    { path, format, bitDepth, dither, ...wish }: MixFileWish,
+    signal: AbortSignal,
+    onProgress: (frames: number) => void,
+  ): Promise<MixedFile> {
+    const settings = { ...settingsOf(wish), format, bitDepth, dither, file: path };
+    const { bytes, peakDbfs, reduction } = await mixToFile(settings, { signal, onProgress });
+    const hash = createHash('sha256');
+    await pipeline(createReadStream(path, { highWaterMark: HASHED_AT_ONCE }), hash, { signal });
+    return { bytes, sha256: hash.digest('hex'), peakDbfs, limitedDb: reduction };
+  }
+
+  mixToStream(wish: MixWish, signal: AbortSignal): AsyncIterable<Uint8Array> {
+    return mixToStream({ ...settingsOf(wish), bitDepth: 16, dither: false }, signal).bytes;
+  }
+}
+
+function settingsOf({ timeline, sources, channels, limiter: limiterDbfs, from, to }: MixWish) {
+  const files = Object.fromEntries(
+    [...sources].map(([name, { path, channels, frames }]) => [name, { path, channels, frames }]),
+  );
+  return { timeline, sources: files, channels, limiterDbfs, from, to };
+}
