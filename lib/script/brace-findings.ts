@@ -89,8 +89,12 @@ export function twoBraces(text: string, start: number, report: Report): void {
 }
 
 export function emptyHeading(heading: HeadingNode, report: Report): void {
+  const { start, end, children } = heading;
+  const isBlank = children.every(({ type }) => type === 'text');
   report.add('script.missing_value', heading, () => ({
-    message: 'This chapter has no title. Write one after the #, or remove the line.',
-    fixes: [removal('Remove the line', heading)],
+    message: `This chapter has no title. Write one after the #, or remove the ${isBlank ? 'line' : '#'}.`,
+    fixes: [
+      isBlank ? removal('Remove the line', heading) : removal('Remove the #', { start, end: Math.min(start + 2, end) }),
+    ],
   }));
 }

@@ -39,7 +39,7 @@ function checkDucking(tag: TagNode, { duck_speech, duck_level, volume }: BedSett
   const flag = flagOf(tag, 'duck_level');
   const place = (flag ?? flagOf(tag, 'volume'))?.value ?? tag;
   report.add('script.duck_not_below', place, () => {
-    const lower = floored(volume / 3);
+    const lower = rounded(volume / 3);
     const fix: Fix = flag
       ? replacement(`Use ${lower}`, flag.value, lower)
       : replacement(`Set duck_level to ${lower}`, { start: tag.end - 3, end: tag.end - 3 }, `,duck_level:${lower}`);

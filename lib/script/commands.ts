@@ -1,5 +1,5 @@
 import { type SettingType } from './setting-types.ts';
-import { type CommandName, type TagNode } from './tree.ts';
+import { type CommandName, type ScriptNode, type TagNode } from './tree.ts';
 
 type Flags = Readonly<Record<string, SettingType>>;
 
@@ -67,4 +67,8 @@ export function flagsOf(command: CommandName, value: string): Flags {
 
 export function isStop(tag: TagNode): boolean {
   return tag.command === 'bg' && tag.value.text === STOP;
+}
+
+export function isChapterTag(node: ScriptNode): node is TagNode {
+  return node.type === 'tag' && node.command === 'chapter';
 }

@@ -6,14 +6,13 @@ import { type Report } from './report.ts';
 import { type Knowledge, type KnownSound, type KnownVoice, type SoundRoom } from './script.ts';
 import { type TagNode } from './tree.ts';
 
-/** Wrong names that get a suggestion; past them each would cost a look at every known name again. */
-const MAX_SUGGESTIONS = 200;
-/** Known names looked at for one suggestion. */
-const MAX_NAMES = 20_000;
+/** Known names that are compared with wrong ones in one script: past that the rest go without a suggestion. */
+const MAX_COMPARISONS = 300_000;
 
 export class Lookup {
   readonly #knowledge: Knowledge;
   readonly #report: Report;
+  #comparisons = 0;
   readonly #suggestions = new Map<string, string | undefined>();
 
   constructor(knowledge: Knowledge, report: Report) {
@@ -62,7 +61,6 @@ export class Lookup {
   #suggestion(room: 'voices' | SoundRoom, name: string): string | undefined {
     const key = `${room}/${name}`;
     if (this.#suggestions.has(key)) return this.#suggestions.get(key);
-    if (this.#suggestions.size >= MAX_SUGGESTIONS) return undefined;
     const found = nearest(name, this.#names(room));
     this.#suggestions.set(key, found);
     return found;
@@ -71,9 +69,8 @@ export class Lookup {
   *#names(room: 'voices' | SoundRoom): Generator<string> {
     if (room === 'voices') yield* Object.keys(this.#knowledge.cast);
     if (room === 'background') yield STOP;
-    let left = MAX_NAMES;
     for (const name of this.#knowledge.names(room)) {
-      if (left-- === 0) return;
+      if (this.#comparisons++ >= MAX_COMPARISONS) return;
       yield name;
     }
   }

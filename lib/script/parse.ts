@@ -1,5 +1,6 @@
 /** Reads a script into a tree (section 1). Never throws, and goes over the text once: whatever is wrong is a diagnostic. */
 import { checkTag } from './check-tag.ts';
+import { isChapterTag } from './commands.ts';
 import { Lines } from './lines.ts';
 import { readTag } from './read-tag.ts';
 import { Report } from './report.ts';
@@ -72,8 +73,7 @@ class ScriptReader {
     this.#heading = undefined;
     heading.end = this.#at;
     this.#nodes.push(heading);
-    if (heading.children.every(node => node.type === 'text' && node.text.trim() === ''))
-      emptyHeading(heading, this.#report);
+    if (!hasTitle(heading)) emptyHeading(heading, this.#report);
   }
 
   #readOpening(): void {
@@ -146,4 +146,11 @@ class ScriptReader {
   #push(node: InlineNode): void {
     (this.#heading?.children ?? this.#nodes).push(node);
   }
+}
+
+/** Up to a chapter tag, which begins another chapter. What is broken was meant for something. */
+function hasTitle({ children }: HeadingNode): boolean {
+  const chapter = children.findIndex(isChapterTag);
+  const title = chapter < 0 ? children : children.slice(0, chapter);
+  return title.some(node => node.type !== 'tag' && node.text.trim() !== '');
 }

@@ -2,7 +2,8 @@
  * A script as a row of passages: paragraphs and titles, each as one line of text without its tags, and the tags beside it with their
  * places in that line (1.1, 1.2).
  */
-import { type ScriptNode, type Stretch, type TagNode, type TextNode } from './tree.ts';
+import { isChapterTag } from './commands.ts';
+import { type InlineNode, type ScriptNode, type Stretch, type TagNode, type TextNode } from './tree.ts';
 
 export interface Passage {
   /** White space folded to single spaces, none at the ends. */
@@ -28,7 +29,7 @@ export function* blocksOf(nodes: readonly ScriptNode[], speaks: (tag: TagNode) =
     if (!writer.isEmpty) yield { type: 'text', passage: writer.passage() };
     writer = new PassageWriter();
   }
-  for (const node of nodes) {
+  function* read(node: ScriptNode): Generator<Block> {
     if (node.type === 'text') {
       for (const part of paragraphsOf(node)) {
         if (part.isNew) yield* end();
@@ -36,25 +37,29 @@ export function* blocksOf(nodes: readonly ScriptNode[], speaks: (tag: TagNode) =
       }
     } else if (node.type === 'heading') {
       yield* end();
-      const title = new PassageWriter();
-      let chapters: Block[] = [];
-      for (const child of node.children) {
-        // A second title in the line of the first is a chapter of its own, after it.
-        if (child.type === 'tag' && child.command === 'chapter')
-          chapters = [...chapters, chapterOf(child, speaks(child))];
-        else writeInline(title, child);
-      }
-      yield { type: 'chapter', start: node.start, end: node.end, title: title.passage(), speak: true };
-      yield* chapters;
-    } else if (node.type === 'tag' && node.command === 'chapter') {
+      // A chapter tag in the line begins another chapter, and what follows there is its text.
+      const length = node.children.findIndex(isChapterTag);
+      const [own, rest] =
+        length < 0 ? [node.children, []] : [node.children.slice(0, length), node.children.slice(length)];
+      yield { type: 'chapter', start: node.start, end: node.end, title: passageOf(own), speak: true };
+      for (const child of rest) yield* read(child);
+      yield* end();
+    } else if (isChapterTag(node)) {
       yield* end();
       yield chapterOf(node, speaks(node));
     } else writeInline(writer, node);
   }
+  for (const node of nodes) yield* read(node);
   yield* end();
 }
 
-function writeInline(writer: PassageWriter, node: Exclude<ScriptNode, { type: 'heading' }>): void {
+function passageOf(nodes: readonly InlineNode[]): Passage {
+  const writer = new PassageWriter();
+  for (const node of nodes) writeInline(writer, node);
+  return writer.passage();
+}
+
+function writeInline(writer: PassageWriter, node: InlineNode): void {
   if (node.type === 'text') writer.write(node.text, node.start);
   else if (node.type === 'escape') writer.write(node.text, node.start + 1);
   else if (node.type === 'tag') writer.mark(node);

@@ -73,15 +73,11 @@ class Walk<Speaker> {
     this.#passStarts(at);
     const meaning = this.#reading.meaning(tag);
     if (meaning === undefined) return;
-    if (this.#isBetween(at) || afterSentence) this.#cut(at, 'sentence');
-    else if ('step' in meaning && this.#keepsWhole(meaning.step)) {
-      const word = this.#words.before(at);
-      if (word > this.#from) {
-        this.#cues.push({ at: word, step: meaning.step });
-        return;
-      }
+    if (afterSentence || at === this.#text.length) this.#cut(at, 'sentence');
+    else if (at > this.#from) {
+      if ('step' in meaning && this.#keepsWhole(meaning.step) && this.#cue(meaning.step, at)) return;
       this.#cut(at, 'inside');
-    } else this.#cut(at, 'inside');
+    }
     if ('speaker' in meaning) this.#reading.speaker = meaning.speaker;
     else this.#items.push({ type: 'step', step: meaning.step });
   }
@@ -102,8 +98,11 @@ class Walk<Speaker> {
     }
   }
 
-  #isBetween(at: number): boolean {
-    return at === this.#from || at === this.#text.length;
+  /** False where no word of this piece is before the place. */
+  #cue(step: CueStep, at: number): boolean {
+    const word = this.#words.before(at);
+    if (word > this.#from) this.#cues.push({ at: word, step });
+    return word > this.#from;
   }
 
   #keepsWhole(step: Step): step is CueStep {

@@ -2,7 +2,7 @@
 import { namesIn } from './names.ts';
 import { removal, replacement, shown, written } from './read-tag.ts';
 import { type Report } from './report.ts';
-import { type Knowledge } from './script.ts';
+import { type Fix, type Knowledge } from './script.ts';
 import { type ParsedScript, type Stretch, type TagNode } from './tree.ts';
 
 export function stopWithoutBed(tag: TagNode, report: Report): void {
@@ -42,10 +42,10 @@ function firstOf(names: Iterable<string>): string[] {
   return [];
 }
 
-/** In a line of its own before a heading, which has to begin its line. */
-function beginWith({ nodes }: ParsedScript, { start }: Stretch, voice: string) {
-  const heading = nodes.find(node => node.type === 'heading' && node.start <= start && start < node.end);
-  const at = heading?.start ?? start;
-  const tag = `{{{voice:${written(voice)}}}}${heading === undefined ? '' : '\n'}`;
-  return replacement(`Begin with ${voice}`, { start: at, end: at }, tag);
+/** Before a whole tag or escape; and in a line of its own before a heading, which has to begin its line. */
+function beginWith({ nodes, text }: ParsedScript, { start }: Stretch, voice: string): Fix {
+  const node = nodes.find(({ end }) => start < end);
+  const at = node === undefined || node.type === 'text' ? start : node.start;
+  const apart = node?.type === 'heading' ? '\n' : text[at] === '}' ? ' ' : '';
+  return replacement(`Begin with ${voice}`, { start: at, end: at }, `{{{voice:${written(voice)}}}}${apart}`);
 }

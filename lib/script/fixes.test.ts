@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { planned, type Known } from './knowledge.fixture.ts';
+
+/** Each fix that is offered: its title, and the script after it. */
+function offered(script: string, known: Known = {}): string[] {
+  return planned(script, { defaultVoice: 'a', ...known }).diagnostics.flatMap(({ fixes = [] }) =>
+    fixes.map(({ title, edits }) => {
+      let text = script;
+      for (const { start, end, text: put } of edits.toReversed()) text = text.slice(0, start) + put + text.slice(end);
+      return `${title}: ${text}`;
+    }),
+  );
+}
+
+describe('A fix', () => {
+  it.each([
+    ['{{{voice:a Hi.', 'Close the tag here: {{{voice:a}}} Hi.'],
+    ['{{{sfx:door,volume:1}} Hi.', 'Close the tag here: {{{sfx:door,volume:1}}} Hi.'],
+    ['{{{chapter:The Door\nHi.', 'Close the tag here: {{{chapter:The Door}}}\nHi.'],
+    ['{{{{voice:a}}}}Hi.', 'Remove the extra braces: {{{voice:a}}}Hi.'],
+    ['{{sfx:door}}}Hi.', 'Open the tag here: {{{sfx:door}}}Hi.'],
+    ['{{voice:a}}Hi.', 'Make it a tag: {{{voice:a}}}Hi.'],
+    ['{{{sound:door}}}Hi.', 'Use sfx: {{{sfx:door}}}Hi.'],
+    ['{{{voise:a}}}Hi.', 'Use voice: {{{voice:a}}}Hi.'],
+    ['{{{voice: A}}}Hi.', 'Use a: {{{voice: a}}}Hi.'],
+    ['{{{sfx:dor}}}Hi.', 'Use door: {{{sfx:door}}}Hi.'],
+    ['{{{bg:rain}}}{{{bg:Stop}}}Hi.', 'Use stop: {{{bg:rain}}}{{{bg:stop}}}Hi.'],
+    ['{{{sfx:door,volum:1}}}Hi.', 'Use volume: {{{sfx:door,volume:1}}}Hi.'],
+    ['{{{sfx:door, fade:1 ,pan:0}}}Hi.', 'Remove the flag: {{{sfx:door ,pan:0}}}Hi.'],
+    ['{{{sfx:door,volume:55}}}Hi.', 'Use 0.55: {{{sfx:door,volume:0.55}}}Hi.'],
+    ['{{{sfx:door,volume:50%}}}Hi.', 'Use 0.5: {{{sfx:door,volume:0.5}}}Hi.'],
+    ['{{{sfx:door,volume:20dB}}}Hi.', 'Use 12dB: {{{sfx:door,volume:12dB}}}Hi.'],
+    ['{{{sfx:door,fade_in:2s}}}Hi.', 'Use 2: {{{sfx:door,fade_in:2}}}Hi.'],
+    ['{{{voice:a,pitch:−3}}}Hi.', 'Use -3: {{{voice:a,pitch:-3}}}Hi.'],
+    ['{{{pause:90}}}Hi.', 'Use 60: {{{pause:60}}}Hi.'],
+    ['{{{bg:rain,loop:nope}}}Hi.', 'Use false: {{{bg:rain,loop:false}}}Hi.'],
+    ['{{{sfx:door,pan:0,pan:1}}}Hi.', 'Remove the second one: {{{sfx:door,pan:0}}}Hi.'],
+    ['{{{chapter:Dust, and Ash}}}Hi.', 'Put the title in quotes: {{{chapter:"Dust, and Ash"}}}Hi.'],
+    ['{{{chapter:Part 1: Ash}}}Hi.', 'Put it in quotes: {{{chapter:"Part 1: Ash"}}}Hi.'],
+    ['{{{chapter:"Dust" Ash}}}Hi.', 'Quote all of it: {{{chapter:"Dust Ash"}}}Hi.'],
+    ['{{{chapter:"Dust}}}Hi.', 'Close the quote: {{{chapter:"Dust"}}}Hi.'],
+    ['{{{sfx:door,end_at:12}}}Hi.', 'Remove end_at: {{{sfx:door}}}Hi.'],
+    ['{{{bg:rain,volume:0.3,duck_level:0.6}}}Hi.', 'Use 0.1: {{{bg:rain,volume:0.3,duck_level:0.1}}}Hi.'],
+    ['{{{bg:rain,volume:0.06}}}Hi.', 'Set duck_level to 0.02: {{{bg:rain,volume:0.06,duck_level:0.02}}}Hi.'],
+    ['{{{bg:stop}}}Hi.', 'Remove the tag: Hi.'],
+  ])('for %j is there', (script, wanted) => {
+    expect(offered(script)).toContain(wanted);
+  });
+
+  it('begins text that nobody says with a voice that there is', () => {
+    const known = { defaultVoice: undefined, voices: ['x:y'], cast: { narrator: 'x:y' } };
+    expect(offered('Hi.', known)).toEqual(['Begin with narrator: {{{voice:narrator}}}Hi.']);
+    expect(offered('Hi.', { ...known, cast: {} })).toEqual(['Begin with x:y: {{{voice:"x:y"}}}Hi.']);
+    expect(offered('\n# Hi\nHo.', known)).toEqual(['Begin with narrator: \n{{{voice:narrator}}}\n# Hi\nHo.']);
+    expect(offered('Hi.', { defaultVoice: undefined, voices: [] })).toEqual([]);
+  });
+
+  it('comes with a message that says what is wrong and what to do', () => {
+    const { diagnostics } = planned('{{{voice:b}}}{{{sfx:door,volume:abc}}}{{{sfx:door,loop:true}}}Hi.');
+    expect(diagnostics.map(({ message }) => message)).toEqual([
+      'There is no voice “b”, in the cast or among the voices. Did you mean a?',
+      '“abc” will not do here. It must be a gain from 0 to 4, or decibels such as -6dB.',
+      'sfx has no flag “loop”, which belongs to bg. It takes volume, fade_in, fade_out, start_at, end_at, pan, duration, delay, pause_speech.',
+    ]);
+  });
+});
