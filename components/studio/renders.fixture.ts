@@ -5,7 +5,7 @@ export function renderOf(part: Partial<Render> = {}): Render {
   return {
     id: '0'.repeat(32),
     audiobook_id: 'a'.repeat(32),
-    wish: { format: 'wav', sample_rate: 44_100, channels: 2, bit_depth: 16 },
+    wish: { format: 'wav', sample_rate: 44_100, channels: 2, bit_depth: 16, dither: false },
     status: 'queued',
     stage: null,
     progress: 0,

@@ -27,10 +27,10 @@ it('says how long it still takes', () => {
 });
 
 it('describes what was wished for', () => {
-  expect(describeWish({ format: 'wav', sample_rate: 44_100, channels: 2, bit_depth: 16 })).toBe(
+  expect(describeWish({ format: 'wav', sample_rate: 44_100, channels: 2, bit_depth: 16, dither: false })).toBe(
     'WAV, 44.1 kHz stereo, 16 bit',
   );
-  expect(describeWish({ format: 'wav', sample_rate: 48_000, channels: 1, bit_depth: 32 })).toBe(
+  expect(describeWish({ format: 'wav', sample_rate: 48_000, channels: 1, bit_depth: 32, dither: false })).toBe(
     'WAV, 48 kHz mono, 32 bit float',
   );
 });
