@@ -180,7 +180,10 @@ function filtered({ isExact, table, taps }: Filters, place: number, x: Float64Ar
 
 /** Four sums that do not wait for each other, always added up in the same order. `taps` is a multiple of four. */
 function weighedSum(x: Float64Array, at: number, table: Float64Array, from: number, taps: number): number {
-  let [a, b, c, d] = [0, 0, 0, 0];
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
   for (let i = 0; i < taps; i += 4) {
     a += table[from + i]! * x[at + i]!;
     b += table[from + i + 1]! * x[at + i + 1]!;

@@ -3,6 +3,7 @@ import { open, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { encodeAll } from '#lib/codecs/encoder.ts';
+import { parseStreamInfo } from '#lib/codecs/flac.ts';
 import { createWavEncoder } from '#lib/codecs/wav-encoder.ts';
 import { book, hear, noise } from '#lib/mixer/mix.fixture.ts';
 import { mixPool, mixToFile, mixToStream, streamPool, type MixToFile } from './mix.ts';
@@ -76,6 +77,19 @@ describe('a mix to a file', () => {
     const sha256 = createHash('sha256').update(file).digest('hex');
     expect(mixed).toMatchObject({ bytes: file.length, frames: mix.to, sha256 });
     expect(await place.files()).toEqual(['book.wav', ...KEPT]);
+  });
+
+  it('5.3: is as FLAC what it is as WAV, with its length and MD5 in its head', async () => {
+    await using place = await workplace();
+    const mix = set(place, 9, { format: 'flac', bitDepth: 24, dither: true });
+    const { bytes, sha256 } = await mixToFile(mix);
+    const file = await readFile(mix.file);
+    expect({ bytes, sha256 }).toEqual({ bytes: file.length, sha256: createHash('sha256').update(file).digest('hex') });
+    expect(parseStreamInfo(file.subarray(8)).frames).toBe(mix.to);
+    const md5 = createHash('md5').update(expectedWav(mix).subarray(44)).digest('hex');
+    expect(file.subarray(26, 42).toString('hex')).toBe(md5);
+    await expect(mixToFile({ ...mix, bitDepth: 32 })).rejects.toThrow('16 or 24 bits');
+    expect(await place.files()).toEqual(KEPT);
   });
 
   it('takes the place of what is there, in the same file', async () => {

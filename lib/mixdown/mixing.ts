@@ -2,10 +2,11 @@
 import type { PlanarBlock } from '#lib/audio/pcm.ts';
 import { gainToDecibels } from '#lib/base/units.ts';
 import type { AudioEncoder } from '#lib/codecs/encoder.ts';
+import { createFlacEncoder } from '#lib/codecs/flac-encoder.ts';
 import { createWavEncoder, wavHeader } from '#lib/codecs/wav-encoder.ts';
 import { createMixer, type Mixer } from '#lib/mixer/mixer.ts';
 import { OpenSources } from './file-pcm-source.ts';
-import type { MixedFile, MixSettings, MixToFileTask } from './mix.ts';
+import type { MixedFile, MixSettings, MixToFile, MixToFileTask } from './mix.ts';
 import { OutputFile } from './output-file.ts';
 
 /**
@@ -65,8 +66,11 @@ function openMixer({ timeline, channels, limiterDbfs }: MixSettings, sources: Op
   return createMixer({ timeline, channels, limiter: limiterDbfs, sources: name => sources.get(name) });
 }
 
-function createEncoder(mix: MixSettings & { format: 'wav' | 'flac' }): AudioEncoder {
-  return createWavEncoder({ ...wavLayout(mix), dither: mix.dither, position: mix.from });
+function createEncoder(mix: MixSettings & Pick<MixToFile, 'format'>): AudioEncoder {
+  const { format, timeline, channels, bitDepth, dither, from: position } = mix;
+  if (format === 'wav') return createWavEncoder({ ...wavLayout(mix), dither, position });
+  if (bitDepth === 32) throw new RangeError('FLAC holds no floats: 16 or 24 bits');
+  return createFlacEncoder({ sampleRate: timeline.sampleRate, channels, bitDepth, dither, position });
 }
 
 function wavLayout({ timeline, channels, bitDepth, from, to }: MixSettings) {
