@@ -1,6 +1,6 @@
 /** What is wrong with braces, and the ways to mend it (1.4, 2.3). */
 import { COMMAND_NAMES } from './commands.ts';
-import { removal, replacement } from './read-tag.ts';
+import { removal, replacement } from './fix.ts';
 import { type Report } from './report.ts';
 import { type ScannedTag } from './scan-tag.ts';
 import { type Fix } from './script.ts';

@@ -1,5 +1,5 @@
 /** What is odd, though legal, about how a sound is to play (2.3). */
-import { removal, replacement } from './read-tag.ts';
+import { removal, replacement } from './fix.ts';
 import { type Report } from './report.ts';
 import { type BedSettings, type EffectSettings, type Fix, type KnownSound } from './script.ts';
 import { type Stretch, type TagFlag, type TagNode } from './tree.ts';

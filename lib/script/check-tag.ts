@@ -1,8 +1,8 @@
 /** What can be said about the flags and values of a tag without knowing any sound or voice (2.2, 2.3). */
 import { COMMANDS, COMMAND_NAMES, flagsOf, isStop } from './commands.ts';
 import { nearest } from './nearest.ts';
-import { removal, replacement, shown } from './read-tag.ts';
-import { type Report } from './report.ts';
+import { removal, replacement } from './fix.ts';
+import { type Report, shown } from './report.ts';
 import { likelyValues, readNumber, readSetting, type SettingType, whatIsLegal } from './setting-types.ts';
 import { type Stretch, type TagFlag, type TagNode, type Written } from './tree.ts';
 

@@ -71,3 +71,18 @@ export function findings(script: string, diagnostics: readonly Diagnostic[]): st
       `${severity} ${code.replace('script.', '')} at ${script.slice(start.offset, end.offset)}`,
   );
 }
+
+/** The texts of the units, with default voice `a`. */
+export function said(script: string, known: Known = {}): string[] {
+  return planned(script, { defaultVoice: 'a', ...known }).plan.units.map(({ text }) => text);
+}
+
+export function boundaries(script: string, known: Known = {}): string[] {
+  return planned(script, { defaultVoice: 'a', ...known }).plan.units.map(
+    ({ boundary, text }) => `${boundary}: ${text}`,
+  );
+}
+
+export function found(script: string, known: Known = {}): string[] {
+  return findings(script, planned(script, { defaultVoice: 'a', ...known }).diagnostics);
+}

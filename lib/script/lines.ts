@@ -1,4 +1,5 @@
-import { type Position } from './script.ts';
+import { type Position, type Span } from './script.ts';
+import { type Stretch } from './tree.ts';
 
 /** Where the lines of a text begin, to say line and column of an offset. A line ends with LF; CRLF counts as LF (1.1). */
 export class Lines {
@@ -13,6 +14,10 @@ export class Lines {
   position(offset: number): Position {
     const line = this.#lineOf(offset);
     return { line: line + 1, column: offset - this.#starts[line]! + 1, offset };
+  }
+
+  span({ start, end }: Stretch): Span {
+    return { start: this.position(start), end: this.position(end) };
   }
 
   /** Askers mostly go forward, so the line after the last answer is tried before the search. */

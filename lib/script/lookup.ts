@@ -1,8 +1,9 @@
 /** Holds the names in tags against what is known (2.3, 2.4). */
 import { STOP } from './commands.ts';
 import { nearest } from './nearest.ts';
-import { replacement, shown, written } from './read-tag.ts';
-import { type Report } from './report.ts';
+import { replacement } from './fix.ts';
+import { written } from './quoting.ts';
+import { type Report, shown } from './report.ts';
 import { type Knowledge, type KnownSound, type KnownVoice, type SoundRoom } from './script.ts';
 import { type TagNode } from './tree.ts';
 

@@ -1,7 +1,8 @@
 /** What is wrong with a script as a whole (2.3). */
 import { namesIn } from './names.ts';
-import { removal, replacement, shown, written } from './read-tag.ts';
-import { type Report } from './report.ts';
+import { removal, replacement } from './fix.ts';
+import { written } from './quoting.ts';
+import { type Report, shown } from './report.ts';
 import { type Fix, type Knowledge } from './script.ts';
 import { type ParsedScript, type Stretch, type TagNode } from './tree.ts';
 
@@ -30,8 +31,13 @@ export function textWithoutVoice(parsed: ParsedScript, stretch: Stretch, knowled
     const names = [...namesIn(parsed).voices, ...Object.keys(knowledge.cast), ...firstOf(knowledge.names('voices'))];
     const { cast } = knowledge;
     const voice = names.find(name => knowledge.voice(Object.hasOwn(cast, name) ? cast[name]! : name) !== undefined);
+    const { defaultVoice } = knowledge;
+    const fallback =
+      defaultVoice === undefined
+        ? 'has no default voice'
+        : `has the default voice ${shown(defaultVoice)}, which is not there`;
     return {
-      message: 'This text stands before any voice, and the book has no default voice. Put a voice tag before it.',
+      message: `This text stands before any voice, and the book ${fallback}. Put a voice tag before it.`,
       fixes: voice === undefined ? [] : [beginWith(parsed, stretch, voice)],
     };
   });

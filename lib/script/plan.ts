@@ -1,27 +1,14 @@
 /** What a script comes to, held against what is known: who says what, and what happens in between (1.5, 2, 3.2). */
-import { checkClip } from './check-clip.ts';
-import { secondsOf, settingsIn } from './check-tag.ts';
-import { isStop } from './commands.ts';
-import { bedSettings, effectSettings } from './cue-settings.ts';
+import { settingsIn } from './check-tag.ts';
 import { divide } from './divide.ts';
 import { Lines } from './lines.ts';
-import { Lookup } from './lookup.ts';
 import { blocksOf, type ChapterBlock, type Passage } from './passages.ts';
 import { type Piece, piecesOf, type Reading, type TagMeaning } from './pieces.ts';
-import { nothingToPlay, chapterWithoutText, stopWithoutBed, textWithoutVoice } from './plan-findings.ts';
+import { chapterWithoutText, nothingToPlay, textWithoutVoice } from './plan-findings.ts';
 import { Report } from './report.ts';
-import { type Diagnostic, type Knowledge, type ScriptPlan, type Span, type SpeechUnit } from './script.ts';
+import { type Diagnostic, type Knowledge, type ScriptPlan, type SpeechUnit } from './script.ts';
+import { type Speaker, TagMeanings } from './tag-meanings.ts';
 import { type ParsedScript, type Stretch, type TagNode } from './tree.ts';
-
-/** From one voice tag to the next. */
-interface Speaker {
-  voice: string;
-  name: string | undefined;
-  speed: number;
-  pitch: number;
-  volume: number;
-  marksWords: boolean;
-}
 
 /** Weakest first: of what lies between two units the strongest counts. */
 const BOUNDARIES = ['inside', 'sentence', 'paragraph', 'chapter'] as const;
@@ -51,11 +38,10 @@ class Planner implements Reading<Speaker | undefined> {
   readonly #language: string;
   readonly #lines: Lines;
   readonly #report: Report;
-  readonly #lookup: Lookup;
+  readonly #tags: TagMeanings;
   readonly #plan: ScriptPlan = { chapters: [], units: [], steps: [] };
   #boundary: Boundary = 'inside';
-  #bedPlays = false;
-  /** Text without a voice was found, or a voice that is not known, after which it is no news. */
+  /** Text without a voice was found; that there is more of it is no news. */
   #voiceIsMissed = false;
   #chapterHasText = true;
 
@@ -65,8 +51,8 @@ class Planner implements Reading<Speaker | undefined> {
     this.#language = language;
     this.#lines = new Lines(parsed.text);
     this.#report = new Report(this.#lines);
-    this.#lookup = new Lookup(knowledge, this.#report);
-    this.speaker = this.#defaultSpeaker();
+    this.#tags = new TagMeanings(knowledge, this.#lines, this.#report);
+    this.speaker = this.#tags.defaultSpeaker();
   }
 
   plan(): ScriptPlan {
@@ -92,69 +78,14 @@ class Planner implements Reading<Speaker | undefined> {
   }
 
   meaning(tag: TagNode): TagMeaning<Speaker | undefined> {
-    switch (tag.command) {
-      case 'voice':
-        return this.#voice(tag);
-      case 'sfx':
-        return this.#effect(tag);
-      case 'bg':
-        return isStop(tag) ? this.#stop(tag) : this.#bed(tag);
-      case 'pause': {
-        const seconds = secondsOf(tag);
-        return seconds === undefined ? undefined : { step: { type: 'pause', seconds, ...this.#span(tag) } };
-      }
-      case 'chapter':
-        // Chapters part passages, so none is inside of one.
-        return undefined;
-    }
-  }
-
-  #defaultSpeaker(): Speaker | undefined {
-    const { defaultVoice } = this.#knowledge;
-    const voice = defaultVoice === undefined ? undefined : this.#knowledge.voice(defaultVoice);
-    return voice && { voice: voice.id, name: undefined, speed: 1, pitch: 0, volume: 1, marksWords: voice.marksWords };
-  }
-
-  #voice(tag: TagNode): TagMeaning<Speaker> {
-    const voice = this.#lookup.voice(tag);
-    if (voice === undefined) {
-      this.#voiceIsMissed = true;
-      return undefined;
-    }
-    const { id, marksWords } = voice;
-    const settings = { speed: 1, pitch: 0, volume: 1, ...(settingsIn(tag) as Partial<Speaker>) };
-    return { speaker: { voice: id, name: tag.value.text, marksWords, ...settings } };
-  }
-
-  #effect(tag: TagNode): TagMeaning<Speaker> {
-    const sound = this.#lookup.sound('effects', tag);
-    if (sound === undefined) return undefined;
-    const settings = effectSettings(settingsIn(tag), sound, this.#knowledge.settings.effects);
-    checkClip(tag, settings, sound, this.#report);
-    return { step: { type: 'effect', sound: tag.value.text, settings, ...this.#span(tag) } };
-  }
-
-  #bed(tag: TagNode): TagMeaning<Speaker> {
-    this.#bedPlays = true;
-    const sound = this.#lookup.sound('background', tag);
-    if (sound === undefined) return undefined;
-    const settings = bedSettings(settingsIn(tag), sound, this.#knowledge.settings.background);
-    checkClip(tag, settings, sound, this.#report);
-    return { step: { type: 'bed', sound: tag.value.text, settings, ...this.#span(tag) } };
-  }
-
-  #stop(tag: TagNode): TagMeaning<Speaker> {
-    if (!this.#bedPlays) stopWithoutBed(tag, this.#report);
-    this.#bedPlays = false;
-    const { fade_out } = settingsIn(tag) as { fade_out?: number };
-    return { step: { type: 'stop', fade_out, ...this.#span(tag) } };
+    return this.#tags.meaning(tag);
   }
 
   #beginChapter(block: ChapterBlock): void {
     this.#endChapter();
     const { chapters, steps } = this.#plan;
     steps.push({ type: 'chapter', chapter: chapters.length });
-    chapters.push({ title: block.title.text, ...this.#span(block) });
+    chapters.push({ title: block.title.text, ...this.#lines.span(block) });
     this.#raise('chapter');
     this.#chapterHasText = false;
     this.#perform(block.title, block.speak ? 'title' : 'silent');
@@ -193,7 +124,7 @@ class Planner implements Reading<Speaker | undefined> {
       const own: SpeechUnit['cues'] = [];
       for (const { at, step } of cues) if (at > part.start && at <= part.end) own.push({ at: at - part.start, step });
       const unit = { text, voice, name, speed, pitch, volume, isTitle, cues: own };
-      const place = this.#span(sourceSpan(passage, part));
+      const place = this.#lines.span(sourceSpan(passage, part));
       this.#addUnit({ ...unit, ...place, chapter: this.#plan.chapters.length - 1, boundary: this.#boundary });
     }
   }
@@ -206,7 +137,7 @@ class Planner implements Reading<Speaker | undefined> {
   }
 
   #missVoice(passage: Passage, from: number, to: number): void {
-    if (this.#voiceIsMissed) return;
+    if (this.#voiceIsMissed || this.#tags.missedVoice) return;
     this.#voiceIsMissed = true;
     const [part] = divide(passage.text, { start: from, end: to });
     if (part !== undefined) textWithoutVoice(this.#parsed, sourceSpan(passage, part), this.#knowledge, this.#report);
@@ -214,10 +145,6 @@ class Planner implements Reading<Speaker | undefined> {
 
   #raise(boundary: Boundary): void {
     if (BOUNDARIES.indexOf(boundary) > BOUNDARIES.indexOf(this.#boundary)) this.#boundary = boundary;
-  }
-
-  #span({ start, end }: Stretch): Span {
-    return { start: this.#lines.position(start), end: this.#lines.position(end) };
   }
 }
 

@@ -1,4 +1,4 @@
-import { quote, needsQuotes } from './scan-tag.ts';
+import { written } from './quoting.ts';
 import { type ScriptNode, type TagNode } from './tree.ts';
 
 /**
@@ -24,11 +24,7 @@ function printNode(node: ScriptNode): string {
 }
 
 function printTag({ command, value, flags }: TagNode): string {
-  const parts = [`${command}:${printValue(value.text)}`];
-  for (const flag of flags) parts.push(`${flag.name.text}:${printValue(flag.value.text)}`);
+  const parts = [`${command}:${written(value.text)}`];
+  for (const flag of flags) parts.push(`${flag.name.text}:${written(flag.value.text)}`);
   return `{{{${parts.join(',')}}}}`;
-}
-
-function printValue(value: string): string {
-  return needsQuotes(value) ? quote(value) : value;
 }

@@ -1,8 +1,10 @@
 /** From the parts of a tag to a node, or to what is wrong with its form. What its names and values say is checked in `check-tag.ts`. */
 import { COMMANDS, COMMAND_NAMES, commandFor } from './commands.ts';
+import { removal, replacement } from './fix.ts';
 import { nearest } from './nearest.ts';
-import { type Report } from './report.ts';
-import { needsQuotes, quote, type ScannedTag, type TagPart, unquote } from './scan-tag.ts';
+import { type Report, shown } from './report.ts';
+import { quote, unquote } from './quoting.ts';
+import { type ScannedTag, type TagPart } from './scan-tag.ts';
 import { type Fix } from './script.ts';
 import { type CommandName, type Stretch, type TagFlag, type TagNode, type Written } from './tree.ts';
 
@@ -148,23 +150,4 @@ function trimmed(text: string, from: number, to: number): Written {
   const start = from + slice.length - slice.trimStart().length;
   const inner = slice.trim();
   return { start, end: start + inner.length, text: inner };
-}
-
-export function replacement(title: string, { start, end }: Stretch, text: string): Fix {
-  return { title, edits: [{ start, end, text }] };
-}
-
-export function removal(title: string, place: Stretch): Fix {
-  return replacement(title, place, '');
-}
-
-/** A value as it is written into a tag. */
-export function written(value: string): string {
-  return needsQuotes(value) ? quote(value) : value;
-}
-
-/** What somebody wrote, in a message: short, and apart from the sentence around it. */
-export function shown(text: string): string {
-  const folded = text.replaceAll(/\s+/g, ' ');
-  return `“${folded.length > 60 ? `${folded.slice(0, 59)}…` : folded}”`;
 }

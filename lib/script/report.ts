@@ -23,15 +23,15 @@ export class Report {
   }
 
   /** @param finding is made only where it is listed */
-  add(code: DiagnosticCode, { start, end }: Stretch, finding: () => Finding): void {
+  add(code: DiagnosticCode, place: Stretch, finding: () => Finding): void {
     const { severity } = DIAGNOSTIC_CODES[code];
     if (this.#found.length > MAX_DIAGNOSTICS) {
       if (severity === 'error') this.#found.at(-1)!.severity = 'error';
       return;
     }
-    const place = { start: this.#lines.position(start), end: this.#lines.position(end) };
+    const span = this.#lines.span(place);
     if (this.#found.length === MAX_DIAGNOSTICS) {
-      this.#found.push({ severity, code: 'script.more', message: MORE, ...place });
+      this.#found.push({ severity, code: 'script.more', message: MORE, ...span });
       return;
     }
     const { message, suggestion, fixes = [] } = finding();
@@ -39,7 +39,7 @@ export class Report {
       severity,
       code,
       message,
-      ...place,
+      ...span,
       ...(suggestion !== undefined && { suggestion }),
       ...(fixes.length > 0 && { fixes }),
     });
@@ -60,3 +60,9 @@ export class Report {
 }
 
 const MORE = `More than ${MAX_DIAGNOSTICS} things are wrong; the rest is not listed. Mend some of these and check again.`;
+
+/** What somebody wrote, in a message: short, and apart from the sentence around it. */
+export function shown(text: string): string {
+  const folded = text.replaceAll(/\s+/g, ' ');
+  return `“${folded.length > 60 ? `${folded.slice(0, 59)}…` : folded}”`;
+}

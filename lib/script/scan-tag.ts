@@ -115,17 +115,3 @@ function closingQuote(text: string, opening: number): number {
   }
   return -1;
 }
-
-/** The value that a quoted text stands for: `\"` is a quote and `\\` a backslash. */
-export function unquote(quoted: string): string {
-  return quoted.slice(1, -1).replaceAll(/\\(["\\])/g, '$1');
-}
-
-export function quote(value: string): string {
-  return `"${value.replaceAll(/["\\]/g, '\\$&')}"`;
-}
-
-/** Whether a value can only be written in quotes (1.3). */
-export function needsQuotes(value: string): boolean {
-  return /[,:{}]|^["\s]|\s$|^$/.test(value);
-}
