@@ -31,7 +31,7 @@ export interface MixFileWish extends MixWish {
   format: RenderFormat;
   bitDepth: 16 | 24 | 32;
   dither: boolean;
-  /** Written from its beginning; it is there, and empty. */
+  /** Nothing is there yet. */
   path: string;
 }
 

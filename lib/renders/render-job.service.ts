@@ -235,15 +235,15 @@ class Job {
   ): Promise<StoredOutput> {
     const { blobs, pending, mixing } = this.#given;
     const { format, bit_depth: bitDepth, channels, dither } = this.#render.wish;
-    const temporary = await blobs.createTemporary();
+    const draft = await blobs.createDraft();
     try {
-      const wish = { timeline, sources, limiter, from, to, channels, format, bitDepth, dither, path: temporary.path };
+      const wish = { timeline, sources, limiter, from, to, channels, format, bitDepth, dither, path: draft.path };
       const before = this.#mixed;
       const mixed = await mixing.mixToFile(wish, this.#signal, frames => this.#tellMixed(before + frames));
       this.#mixed = before + to - from;
       const blob_key = randomId();
       await pending.expect([blob_key]);
-      await temporary.commit(blob_key);
+      await draft.commit(blob_key);
       return {
         name,
         content_type: RENDER_FILES[format].contentType,
@@ -256,7 +256,7 @@ class Job {
         blob_key,
       };
     } catch (error) {
-      await temporary.discard();
+      await draft.discard();
       throw error;
     }
   }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BlobStore } from './blob-store.ts';
@@ -58,6 +58,27 @@ export function blobStoreSuite(name: string, create: () => Promise<BlobStoreUnde
       await expect(under.store.read('nothing')).rejects.toMatchObject({ code: 'storage.blob_not_found' });
       await expect(under.store.openFile('nothing')).rejects.toMatchObject({ code: 'storage.blob_not_found' });
       await under.store.delete('nothing');
+    });
+
+    it('takes in a file that something else made, once it is whole', async () => {
+      await using under = await create();
+      const draft = await under.store.createDraft();
+      await writeFile(draft.path, 'abcd');
+      expect(await under.store.stat('key')).toBeUndefined();
+      await draft.commit('key');
+      await draft.discard();
+      expect(await whole(await under.store.read('key'))).toEqual(bytesOf('abcd'));
+      expect(await under.leftovers()).toEqual(['key']);
+
+      const unmade = await under.store.createDraft();
+      await expect(unmade.commit('other')).rejects.toThrow('ENOENT');
+      const unwanted = await under.store.createDraft();
+      await writeFile(unwanted.path, 'ab');
+      await unwanted.discard();
+      const misnamed = await under.store.createDraft();
+      await writeFile(misnamed.path, 'ab');
+      await expect(misnamed.commit('../key')).rejects.toThrow('not a blob key');
+      expect(await under.leftovers()).toEqual(['key']);
     });
 
     it('gives a blob as a file', async () => {

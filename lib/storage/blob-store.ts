@@ -13,6 +13,13 @@ export interface BlobStore {
   createTemporary(): Promise<TemporaryBlob>;
 
   /**
+   * A place for a file that something else makes: a thread that mixes, a program that decodes.
+   *
+   * @throws AppError `storage.full`
+   */
+  createDraft(): Promise<BlobDraft>;
+
+  /**
    * Stores a stream under `key`; durable when it returns. Nothing is left when the source fails or `signal` is aborted.
    *
    * @throws AppError `storage.full`; the source's own error; the signal's reason
@@ -74,6 +81,20 @@ export interface TemporaryBlob {
    */
   commit(key: string): Promise<void>;
   /** Forgets the bytes. Does nothing after `commit` or a second time. */
+  discard(): Promise<void>;
+}
+
+/** A file on its way into the store. Either {@link commit} or {@link discard} ends it. */
+export interface BlobDraft {
+  /** There is nothing yet. What is made there is left where it is until the end, or replaced. */
+  readonly path: string;
+  /**
+   * Makes the file the blob `key`; durable when it returns. When it throws, the file is gone.
+   *
+   * @throws AppError `storage.full`; Error where nothing was made
+   */
+  commit(key: string): Promise<void>;
+  /** Removes what was made. Does nothing after `commit` or a second time. */
   discard(): Promise<void>;
 }
 

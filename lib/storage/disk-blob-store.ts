@@ -2,6 +2,7 @@ import { open, opendir, rename, rm, stat, unlink, type FileHandle } from 'node:f
 import { AppError } from '#lib/base/errors.ts';
 import { randomId } from '#lib/base/ids.ts';
 import {
+  type BlobDraft,
   type BlobFile,
   BLOB_KEY_PATTERN,
   checkBlobKey,
@@ -49,6 +50,23 @@ export class DiskBlobStore implements BlobStore {
     // 'x': never an existing file. 0600: bytes that nobody has accepted yet.
     const handle = await open(path, 'wx', 0o600).catch(rethrow);
     return new TemporaryFile(path, handle, key => this.#place(path, key));
+  }
+
+  async createDraft(): Promise<BlobDraft> {
+    await makeFolder(this.#temporary);
+    const path = pathWithin(this.#temporary, randomId());
+    const discard = () => rm(path, { force: true });
+    const commit = async (key: string) => {
+      try {
+        checkBlobKey(key);
+        await syncFile(path);
+        await this.#place(path, key);
+      } catch (error) {
+        await discard();
+        throw error;
+      }
+    };
+    return { path, commit, discard };
   }
 
   async put(
@@ -228,6 +246,17 @@ class TemporaryFile implements TemporaryBlob {
     this.#ended = true;
     await this.#handle.close();
     await rm(this.path, { force: true });
+  }
+}
+
+async function syncFile(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } catch (error) {
+    throw explainFileError(error);
+  } finally {
+    await handle.close();
   }
 }
 
