@@ -1,0 +1,98 @@
+import type { Render, RenderOutput } from '#lib/renders/render.ts';
+import { getBookTimeline, getRenderTimeline, previewAddress } from '../api/books.ts';
+import { showError, showToast } from '../toasts/toast-store.ts';
+import { unitFrom } from './book-player.ts';
+import { wantedBook } from './book-store.ts';
+import { toWish, wishedRender } from './render-wishes.ts';
+import type { OpenBook } from './use-book.ts';
+
+/** Seconds of a preview. */
+const PREVIEW = 30;
+
+interface Options {
+  /** In the script now. */
+  errors: number;
+  chapters: number;
+  /** A render goes on. */
+  running: boolean;
+  toProblem: () => void;
+  showRenders: () => void;
+}
+
+export interface BookActs {
+  /** Renders the book as it is written, or goes to what bars the way. */
+  render: () => void;
+  /** Plays the book from a place in the script on. */
+  preview: (offset: number) => void;
+  play: (render: Render, output: RenderOutput) => void;
+  removeFromCast: (name: string) => void;
+}
+
+/** What is done with a book as a whole. */
+export function useBookActs(open: OpenBook, { errors, chapters, running, toProblem, showRenders }: Options): BookActs {
+  const { store, renders, player, check } = open;
+  /** Only what is saved can be rendered and previewed. */
+  const isSaved = async () => {
+    if (await store.save()) return true;
+    showToast({ tone: 'error', text: 'The book could not be saved; see the line at the top.' });
+    return false;
+  };
+
+  async function startRender(): Promise<void> {
+    if (running || renders.state.get().isStarting || !(await isSaved())) return;
+    try {
+      await renders.start(toWish(wishedRender.get(), chapters));
+      showRenders();
+    } catch (error) {
+      showError(error);
+      check.again();
+    }
+  }
+
+  async function startPreview(offset: number): Promise<void> {
+    if (!(await isSaved())) return;
+    const { id } = store.state.get().book;
+    try {
+      const timeline = await getBookTimeline(id);
+      const unit = unitFrom(timeline, offset);
+      const from = unit?.start ?? 0;
+      const length = Math.min(PREVIEW, timeline.length - from);
+      const url = previewAddress(id, from, from + length);
+      const title = unit === undefined ? 'preview' : `preview from line ${unit.line}`;
+      player.play({ key: url, title, url, from, length, timeline });
+    } catch (error) {
+      showError(error);
+      check.again();
+    }
+  }
+
+  return {
+    render: () => (errors > 0 ? toProblem() : void startRender()),
+    preview: offset => (errors > 0 ? toProblem() : void startPreview(offset)),
+    play({ id, wish }, { name, url, length, chapter }) {
+      const key = `${id}/${name}`;
+      player.play({ key, title: name, url, from: 0, length, timeline: undefined });
+      // A part has a time of its own, which the timeline of the book is not.
+      if (chapter !== null || wish.range !== undefined) return;
+      getRenderTimeline(id).then(
+        timeline => player.know(key, timeline),
+        // It is heard without it, too.
+        () => undefined,
+      );
+    },
+    removeFromCast(name) {
+      const { [name]: voice, ...rest } = wantedBook(store.state.get()).cast;
+      if (voice === undefined) return;
+      const put = (cast: Record<string, string>) => {
+        store.edit('cast', cast);
+        store.flush();
+      };
+      put(rest);
+      showToast({
+        tone: 'done',
+        text: `Removed ${name} from the cast`,
+        action: { label: 'Undo', run: () => put({ ...wantedBook(store.state.get()).cast, [name]: voice }) },
+      });
+    },
+  };
+}
