@@ -28,7 +28,7 @@ test('the page of the operator is live: requests, an upload and a cache appear w
   await expect(page.locator('.verdict')).toContainText('Ready.');
   await expect(page.locator('.memory-plot canvas')).toBeVisible();
   const region = (name: string) => page.getByRole('region', { name });
-  await expect(region('Ready')).toContainText('5 of 5');
+  await expect(region('Ready')).toContainText('6 of 6');
   await expect(region('Uploads')).toContainText('none open');
 
   for (let n = 0; n < 12; n += 1) await (await fetch(`${server.url}/api/sounds/effects?limit=${(n % 3) + 1}`)).text();

@@ -1,6 +1,6 @@
 'use client';
 
-import { CircleAlert, ListEnd, Pause, Play, Repeat, Volume2, VolumeX, Waves, Zap } from 'lucide-react';
+import { CircleAlert, ListEnd, Mic, Pause, Play, Repeat, Volume2, VolumeX, Waves, Zap } from 'lucide-react';
 import { useRef, type KeyboardEvent, type PointerEvent } from 'react';
 import { formatLength } from '#lib/sounds/sound-words.ts';
 import {
@@ -16,13 +16,15 @@ import {
 import { Waveform } from './waveform.tsx';
 import './player.css';
 
+const KIND_ICONS = { effects: Zap, background: Waves, voice: Mic } as const;
+
 /** The bar that plays, at the bottom of every page. */
 export function PlayerBar({ sound }: { sound: PlayableSound }) {
   const playing = usePlayer(state => state.playing);
   const loop = usePlayer(state => state.loop);
   const autoNext = usePlayer(state => state.autoNext);
   const error = usePlayer(state => state.error);
-  const KindIcon = sound.kind === 'effects' ? Zap : Waves;
+  const KindIcon = KIND_ICONS[sound.kind];
   const Act = playing ? Pause : Play;
   return (
     <section className="player-bar" aria-label="Player">

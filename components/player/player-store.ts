@@ -2,11 +2,14 @@
  * The one player of the application. It lives in the module, so it goes on while pages change; lists, sheet and bar command it
  * with functions and read it with {@link usePlayer}.
  */
-import type { Sound } from '#lib/sounds/sound.ts';
+import type { Sound, SoundKind } from '#lib/sounds/sound.ts';
 import { onSound } from '../library/sound-events.ts';
 import { createStore, useStore } from '../store.ts';
 
-export type PlayableSound = Pick<Sound, 'id' | 'kind' | 'name' | 'audio_url' | 'waveform_url' | 'length'>;
+/** A sound of the library, or a sentence that a voice has spoken, whose id is that of the voice. */
+export type PlayableSound = Pick<Sound, 'id' | 'name' | 'audio_url' | 'waveform_url' | 'length'> & {
+  kind: SoundKind | 'voice';
+};
 
 export interface PlayerState {
   /** Null until something was played, and after {@link stop}. */
@@ -57,7 +60,9 @@ export function usePlayer<S>(select: (state: PlayerState) => S): S {
   return useStore(player, select);
 }
 
-export function isSameSound(a: Pick<Sound, 'id' | 'kind'> | null, b: Pick<Sound, 'id' | 'kind'>): boolean {
+type Named = Pick<PlayableSound, 'id' | 'kind'>;
+
+export function isSameSound(a: Named | null, b: Named): boolean {
   return a?.id === b.id && a.kind === b.kind;
 }
 
@@ -217,7 +222,8 @@ function readTime(): void {
 
 async function playNext(): Promise<void> {
   const { sound } = player.get();
-  const following = sound === null ? null : await next?.(sound);
+  // A sentence stands in no list.
+  const following = sound === null || sound.kind === 'voice' ? null : await next?.(sound);
   // Meanwhile someone may have chosen another.
   if (following && player.get().sound === sound && !player.get().playing) play(following);
 }
@@ -261,12 +267,18 @@ function mediaSession(): boolean {
   return 'mediaSession' in navigator;
 }
 
+const ALBUMS: Readonly<Record<PlayableSound['kind'], string>> = {
+  effects: 'Effects',
+  background: 'Background',
+  voice: 'Voices',
+};
+
 function describe({ name, kind }: PlayableSound): void {
   if (!mediaSession()) return;
   navigator.mediaSession.metadata = new MediaMetadata({
     title: name,
     artist: 'Talk2Me',
-    album: kind === 'effects' ? 'Effects' : 'Background',
+    album: ALBUMS[kind],
   });
 }
 

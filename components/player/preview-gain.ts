@@ -3,7 +3,7 @@
  * will make of it.
  */
 import { clipEnvelope, clipSettings, clipShape, gainAt, joinLoop, type ClipShape } from '#lib/audio/clip-envelope.ts';
-import type { SoundSettings } from '#lib/sounds/sound.ts';
+import type { SoundKind, SoundSettings } from '#lib/sounds/sound.ts';
 import { listeningGain, pause, player, whyNot, type PlayableSound } from './player-store.ts';
 
 /** As the sheet has them: null takes the default of the kind. */
@@ -47,7 +47,11 @@ interface Source {
 }
 
 /** The player pauses, and another preview ends: one sound is heard at a time. To be called where someone pressed something. */
-export function playClip(sound: PlayableSound, chosen: PreviewSettings, options: PreviewOptions = {}): ClipHandle {
+export function playClip(
+  sound: PlayableSound & { kind: SoundKind },
+  chosen: PreviewSettings,
+  options: PreviewOptions = {},
+): ClipHandle {
   running?.stop();
   pause();
   const audio = (context ??= new AudioContext());

@@ -1,10 +1,9 @@
-import type { Sound } from '#lib/sounds/sound.ts';
-import { player } from './player-store.ts';
+import { player, type PlayableSound } from './player-store.ts';
 import './player.css';
 
 export interface WaveformProps {
   /** Null draws the ghost of one that is not known yet. */
-  sound: Pick<Sound, 'kind' | 'waveform_url'> | null;
+  sound: Pick<PlayableSound, 'kind' | 'waveform_url'> | null;
   /** Opened or chosen: in the colour of its kind. */
   active?: boolean;
   /** Played part, 0…1. */

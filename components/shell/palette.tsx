@@ -12,7 +12,7 @@ interface Entry {
   key: string;
   label: string;
   note: string;
-  icon: 'home' | 'docs' | 'system' | SoundKind;
+  icon: 'home' | 'docs' | 'system' | 'voices' | SoundKind;
   address: string;
 }
 
@@ -20,6 +20,7 @@ const PLACES: readonly Entry[] = [
   { key: 'home', label: 'Home', note: 'G H', icon: 'home', address: '/' },
   { key: 'effects', label: 'Effects', note: 'G E', icon: 'effects', address: '/sounds/effects' },
   { key: 'background', label: 'Background', note: 'G B', icon: 'background', address: '/sounds/background' },
+  { key: 'voices', label: 'Voices', note: 'G V', icon: 'voices', address: '/voices' },
   { key: 'upload-effects', label: 'Upload effects', note: 'U', icon: 'effects', address: '/sounds/effects#upload' },
   {
     key: 'upload-background',

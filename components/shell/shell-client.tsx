@@ -26,6 +26,7 @@ export function ShellClient({ counts }: { counts: Counts }) {
     'G H': go('/', 'Home'),
     'G E': go('/sounds/effects', 'Effects'),
     'G B': go('/sounds/background', 'Background'),
+    'G V': go('/voices', 'Voices'),
     'G Y': go('/system', 'System'),
   });
   return (

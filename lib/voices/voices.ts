@@ -6,6 +6,8 @@
 import { z } from 'zod';
 import { MAX_SPEECH_CHARACTERS, PITCH_RANGE, SPEED_RANGE } from '#lib/audio/speech-limits.ts';
 
+export { matchesVoice, type VoiceFilter } from './voice-filter.ts';
+
 /** Cache tag of what is known of engines and their voices. */
 export const VOICES_TAG = 'voices';
 
@@ -51,15 +53,6 @@ export const voiceList = z
   .meta({ id: 'VoiceList' });
 export type VoiceList = z.infer<typeof voiceList>;
 
-export interface VoiceFilter {
-  /** The name of an engine. */
-  engine?: string | undefined;
-  /** BCP 47; `en` stands for `en-US` too (RFC 4647, basic filtering). */
-  language?: string | undefined;
-  /** Part of the name or the id. */
-  q?: string | undefined;
-}
-
 export const engineStatus = z
   .strictObject({
     name: z.string(),
@@ -102,22 +95,4 @@ export function parseVoiceId(id: string): { engine: string; voice: string } | un
 
 export function voiceIdOf(engine: string, voice: string): string {
   return `${engine}:${voice}`;
-}
-
-/** Whether a voice passes a filter; without one, all do. */
-export function matchesVoice(one: Voice, { engine, language, q }: VoiceFilter): boolean {
-  if (engine !== undefined && one.engine !== engine) return false;
-  if (language !== undefined && !inLanguage(one.language, language)) return false;
-  if (q === undefined) return true;
-  const wanted = fold(q.trim());
-  return [one.name, one.id].some(text => fold(text).includes(wanted));
-}
-
-function inLanguage(tag: string, range: string): boolean {
-  const [one, wanted] = [tag.toLowerCase(), range.toLowerCase()];
-  return one === wanted || one.startsWith(`${wanted}-`);
-}
-
-function fold(text: string): string {
-  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 }
