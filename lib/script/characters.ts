@@ -8,6 +8,9 @@ const ONLY_OPENING = /^[\p{Ps}\p{Pi}"'¿¡\s]+$/u;
 const TERMINATOR = /[\p{Sentence_Terminal}…]/u;
 const CLOSING = /[\p{Pe}\p{Pf}"'”’]/u;
 
+/** Ends what stands before it, and not what follows: a space, a dash or nothing is there. Bounded, as many may stand in a row. */
+const CLOSING_RUN = /[\p{Pe}\p{Pf}"'.,;:!?…、。！？，；：]{1,8}(?=[\s\p{Pd}]|$)/uy;
+
 export function isSayable(text: string): boolean {
   return SAYABLE.test(text);
 }
@@ -15,6 +18,12 @@ export function isSayable(text: string): boolean {
 /** Quotes and brackets that belong to what follows. */
 export function opensOnly(text: string): boolean {
   return ONLY_OPENING.test(text);
+}
+
+/** How much punctuation at this place belongs to what stands before it. */
+export function closingLength(text: string, at: number): number {
+  CLOSING_RUN.lastIndex = at;
+  return CLOSING_RUN.exec(text)?.[0].length ?? 0;
 }
 
 /** Whether a tag at a place stands after `. ! ? …` and closing quotes (1.5). Asked for places in order, so each character is seen once. */

@@ -2,7 +2,7 @@
  * Divides a passage into what is said at a time and what happens between (1.5): at the ends of sentences, at tags that change the
  * voice or pause, and at any tag where the engine cannot tell where a word is.
  */
-import { isSayable, opensOnly, SentenceEnds, WordEnds } from './characters.ts';
+import { closingLength, isSayable, opensOnly, SentenceEnds, WordEnds } from './characters.ts';
 import { type Passage } from './passages.ts';
 import { type CueStep, type Step } from './script.ts';
 import { endsWithAbbreviation, sentenceStarts } from './sentences.ts';
@@ -73,10 +73,10 @@ class Walk<Speaker> {
     this.#passStarts(at);
     const meaning = this.#reading.meaning(tag);
     if (meaning === undefined) return;
-    if (afterSentence || at === this.#text.length) this.#cut(at, 'sentence');
+    if (afterSentence || at === this.#text.length) this.#cut(this.#behind(at), 'sentence');
     else if (at > this.#from) {
       if ('step' in meaning && this.#keepsWhole(meaning.step) && this.#cue(meaning.step, at)) return;
-      this.#cut(at, 'inside');
+      this.#cut(this.#behind(at), 'inside');
     }
     if ('speaker' in meaning) this.#reading.speaker = meaning.speaker;
     else this.#items.push({ type: 'step', step: meaning.step });
@@ -98,6 +98,11 @@ class Walk<Speaker> {
     }
   }
 
+  /** Past the punctuation that closes what was said before the tag: it stays there. */
+  #behind(at: number): number {
+    return at > this.#from ? at + closingLength(this.#text, at) : this.#from;
+  }
+
   /** False where no word of this piece is before the place. */
   #cue(step: CueStep, at: number): boolean {
     const word = this.#words.before(at);
@@ -111,7 +116,9 @@ class Walk<Speaker> {
     return this.#reading.marksWords(this.#reading.speaker);
   }
 
-  #cut(at: number, opens: 'sentence' | 'inside'): void {
+  /** A place that is in a piece already, which has taken the punctuation there, is its end. */
+  #cut(place: number, opens: 'sentence' | 'inside'): void {
+    const at = Math.max(place, this.#from);
     if (at > this.#from) {
       // A cue within a word acts at its end, but not past the end of what is said.
       const cues = this.#cues.map(cue => ({ ...cue, at: Math.min(cue.at, at) }));

@@ -1,6 +1,6 @@
 /** The rules of sections 1 and 3 on where things are, each by its number. */
 import { describe, expect, it } from 'vitest';
-import { boundaries, found, outline, planned } from './knowledge.fixture.ts';
+import { boundaries, found, outline, planned, said } from './knowledge.fixture.ts';
 import { parseScript } from './parse.ts';
 
 describe('Tags in sentences (1.5)', () => {
@@ -34,6 +34,18 @@ describe('Tags in sentences (1.5)', () => {
     for (const end of ['.', '!', '?', '…', '.”', '?”)', '。']) {
       expect(boundaries(`One${end}{{{sfx:door}}}two.`)).toEqual([`start: One${end}`, 'sentence: two.']);
     }
+  });
+
+  it.each([
+    ['“Stop!{{{sfx:door}}}” she said.', 'sentence', ['“Stop!”', 'she said.']],
+    ['"Stop!{{{sfx:door}}}" she said.', 'sentence', ['"Stop!"', 'she said.']],
+    ['“No{{{pause:1}}},” she said.', 'inside', ['“No,”', 'she said.']],
+    ['(No{{{pause:1}}}{{{sfx:door}}})—yes.', 'inside', ['(No)', '—yes.']],
+    ['He said:{{{pause:1}}}"No."', 'inside', ['He said:', '"No."']],
+    ['And{{{pause:1}}}…what?', 'inside', ['And', '…what?']],
+  ])('leave closing punctuation where it belongs: %s', (script, boundary, units) => {
+    expect(said(script)).toEqual(units);
+    expect(boundaries(script)[1]).toContain(`${boundary}:`);
   });
 
   it('are inside of one after an abbreviation', () => {
