@@ -80,7 +80,7 @@ function onKeyDown(event: KeyboardEvent): void {
 
 function run(event: KeyboardEvent, chord: string | undefined): boolean {
   if (chord === undefined) return false;
-  const single = !/^(Ctrl|Alt)|^(Escape|Enter|Tab|Delete|Home|End|Page|Arrow|Shift Arrow)/.test(chord);
+  const single = !/^(Ctrl|Alt)|^(Escape|Enter|Tab|Delete|Home|End|Page|Arrow|Shift Arrow|F\d)/.test(chord);
   if (single && chord !== 'Space' && !singleKeysAreOn()) return false;
   const withCtrl = chord.startsWith('Ctrl ');
   for (const { current } of layers.toReversed()) {

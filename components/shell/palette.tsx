@@ -1,5 +1,6 @@
 'use client';
 
+import { BookAudio } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useEffect, useId, useState } from 'react';
 import type { Sound, SoundKind } from '#lib/sounds/sound.ts';
@@ -12,7 +13,7 @@ interface Entry {
   key: string;
   label: string;
   note: string;
-  icon: 'home' | 'docs' | 'system' | 'voices' | SoundKind;
+  icon: 'home' | 'docs' | 'system' | 'voices' | 'studio' | SoundKind;
   address: string;
 }
 
@@ -21,6 +22,7 @@ const PLACES: readonly Entry[] = [
   { key: 'effects', label: 'Effects', note: 'G E', icon: 'effects', address: '/sounds/effects' },
   { key: 'background', label: 'Background', note: 'G B', icon: 'background', address: '/sounds/background' },
   { key: 'voices', label: 'Voices', note: 'G V', icon: 'voices', address: '/voices' },
+  { key: 'studio', label: 'Studio', note: 'G S', icon: 'studio', address: '/studio' },
   { key: 'upload-effects', label: 'Upload effects', note: 'U', icon: 'effects', address: '/sounds/effects#upload' },
   {
     key: 'upload-background',
@@ -110,7 +112,11 @@ export function Palette({ onClose }: { onClose: () => void }) {
             onPointerMove={() => setChosen(index)}
             onClick={() => open(entry)}
           >
-            <KindIcon kind={entry.icon} />
+            {entry.icon === 'studio' ? (
+              <BookAudio size={16} strokeWidth={1.75} aria-hidden />
+            ) : (
+              <KindIcon kind={entry.icon} />
+            )}
             <span>{entry.label}</span>
             <code>{entry.note}</code>
           </li>

@@ -27,6 +27,7 @@ export function ShellClient({ counts }: { counts: Counts }) {
     'G E': go('/sounds/effects', 'Effects'),
     'G B': go('/sounds/background', 'Background'),
     'G V': go('/voices', 'Voices'),
+    'G S': go('/studio', 'Studio'),
     'G Y': go('/system', 'System'),
   });
   return (

@@ -1,4 +1,4 @@
-import { Activity, Braces, House, Mic, Waves, Zap } from 'lucide-react';
+import { Activity, BookAudio, Braces, House, Mic, Waves, Zap } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Theme } from '#lib/http/theme.ts';
 import { Logo } from '../icons.tsx';
@@ -54,6 +54,10 @@ export function Shell({ counts, theme, loggedIn, maxFileSize, children }: ShellP
               icon={<Waves size={16} strokeWidth={1.75} aria-hidden />}
             />
             <NavLink href="/voices" label="Voices" icon={<Mic size={16} strokeWidth={1.75} aria-hidden />} />
+            <li className="nav-group" aria-hidden>
+              Books
+            </li>
+            <NavLink href="/studio" label="Studio" icon={<BookAudio size={16} strokeWidth={1.75} aria-hidden />} />
           </ul>
           <ul className="nav-foot">
             <NavLink href="/system" label="System" icon={<Activity size={16} strokeWidth={1.75} aria-hidden />} />

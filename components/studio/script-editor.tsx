@@ -103,7 +103,10 @@ export function ScriptEditor({ ref, script, marks, onChange, onCaret }: Props) {
           spellCheck
           autoComplete="off"
           autoCapitalize="sentences"
-          onChange={event => onChange(event.target.value)}
+          onChange={event => {
+            onChange(event.target.value);
+            onCaret(event.target.selectionStart);
+          }}
           onSelect={event => onCaret(event.currentTarget.selectionStart)}
         />
       </div>

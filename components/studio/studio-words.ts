@@ -58,12 +58,7 @@ export function isOver({ status }: Pick<Render, 'status'>): boolean {
 }
 
 /** `WAV, 44.1 kHz stereo, 16 bit`. */
-export function describeWish({
-  format,
-  sample_rate,
-  channels,
-  bit_depth,
-}: Pick<RenderWish, 'format' | 'sample_rate' | 'channels' | 'bit_depth'>): string {
+export function describeWish({ format, sample_rate, channels, bit_depth }: RenderWish): string {
   const depth = bit_depth === 32 ? '32 bit float' : `${bit_depth} bit`;
   return `${format.toUpperCase()}, ${sample_rate / 1000} kHz ${channels === 1 ? 'mono' : 'stereo'}, ${depth}`;
 }

@@ -563,4 +563,9 @@ export const PAGE_RIGHTS: Readonly<Record<string, Right>> = {
   '/sounds/{kind}/{id}/form/edit': 'sounds.write',
   '/sounds/{kind}/{id}/form/delete': 'sounds.write',
   '/sounds/{kind}/{id}/form/restore': 'sounds.write',
+  '/studio': 'pages.read',
+  '/studio/{id}': 'pages.read',
+  '/studio/form/create': 'books.write',
+  '/studio/{id}/form/delete': 'books.write',
+  '/studio/{id}/form/restore': 'books.write',
 };

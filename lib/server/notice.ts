@@ -7,7 +7,7 @@ import type { Services } from './services.ts';
 export interface Notice {
   tone: 'done' | 'error';
   text: string;
-  /** Sound that was just deleted and may be brought back. */
+  /** Id of what was just deleted and may be brought back. */
   undo?: string | undefined;
 }
 
