@@ -32,8 +32,8 @@ export interface RenderJobsOptions {
   speech: UnitSpeech;
   audio: BookAudio;
   mixing: Mixing;
-  blobs: BlobStore;
-  pending: PendingBlobs;
+  blobs: Pick<BlobStore, 'createDraft' | 'delete'>;
+  pending: Pick<PendingBlobs, 'expect' | 'finish'>;
   room: RoomCheck;
   clock: Clock;
   observer: RendersObserver;
