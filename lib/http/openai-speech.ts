@@ -17,11 +17,15 @@ export const openAiSpeech = z
       .string()
       .max(200, 'must be at most 200 characters')
       .optional()
-      .meta({ description: 'The name of an engine where voice is an id of its own; otherwise it says nothing here' }),
+      .meta({
+        description: 'May name an engine, whose own ids voice then takes first; otherwise it says nothing here',
+      }),
     input: ours.text,
     voice: z
       .union([ours.voice, z.strictObject({ id: ours.voice }).transform(({ id }) => id)])
-      .meta({ description: 'An id of GET /v1/audio/voices, such as embedded:slt' }),
+      .meta({
+        description: 'An id of GET /v1/audio/voices, such as embedded:slt, or the part of it that is the engine’s own',
+      }),
     response_format: z
       .enum(RESPONSE_FORMATS, 'must be mp3, opus, flac, wav or pcm; AAC is not made here')
       .default('mp3'),
@@ -50,9 +54,23 @@ export const openAiVoices = z
   })
   .meta({ id: 'OpenAiVoiceList' });
 
-/** What is asked for in our own words. */
-export function wishOf({ model = '', input: text, voice, speed, pitch }: OpenAiSpeech) {
-  return { text, voice: voice.includes(':') ? voice : `${model}:${voice}`, speed, pitch };
+/**
+ * What is asked for in our own words. A voice is named by its id, or by its engine's own id of it: of the engine that the model names, or
+ * else of the first that has one.
+ *
+ * @param find knows the voices that a name may mean
+ */
+export async function wishOf(
+  { model = '', input: text, voice, speed, pitch }: OpenAiSpeech,
+  find: (name: string) => Promise<{ id: string } | undefined>,
+) {
+  const names = voice.includes(':') ? [voice] : [`${model}:${voice}`, voice];
+  for (const name of names) {
+    const found = await find(name);
+    if (found !== undefined) return { text, voice: found.id, speed, pitch };
+  }
+  // To be refused by the one who knows the words for it.
+  return { text, voice, speed, pitch };
 }
 
 /** What of it no engine follows, one sentence each. */

@@ -8,7 +8,8 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route(
     POST: endpoint(
       OPERATIONS.speakAsOpenAi,
       async ({ request: { signal }, body, services: { voices } }) => {
-        const spoken = await voices.speak(wishOf(body), signal);
+        const wish = await wishOf(body, name => voices.find(name, signal));
+        const spoken = await voices.speak(wish, signal);
         const warnings = [...spoken.warnings, ...unheededOf(body)];
         return speechResponse({ ...spoken, warnings }, body.response_format, { signal });
       },
