@@ -22,7 +22,8 @@ export default async function StudioPage({ searchParams }: Props) {
   const newest = list.items.flatMap(({ id }) => services.renders.list({ audiobook_id: id, limit: 1 }).items);
   return (
     <BooksView
-      list={list}
+      // Rows of the database have no prototype, and what is given to a browser needs one.
+      list={{ ...list, items: list.items.map(item => ({ ...item })) }}
       renders={Object.fromEntries(newest.map(render => [render.audiobook_id, render]))}
       now={services.clock.now().getTime()}
       notice={<Notice notice={readNotice(services, asked['notice'])} restore={id => `/studio/${id}/form/restore`} />}
