@@ -14,7 +14,9 @@ export function renderNotFound(id: string): AppError {
 
 /** @param wanted what cannot be done to it: `paused`, `resumed` */
 export function wrongState(status: string, wanted: string): AppError {
-  return new AppError('render.wrong_state', `A render that is ${status} cannot be ${wanted}.`, { details: { status } });
+  return new AppError('render.wrong_state', `A render that is ${status} cannot be ${wanted}.`, {
+    details: { state: status },
+  });
 }
 
 export function noAudioYet(status: string): AppError {
@@ -22,7 +24,7 @@ export function noAudioYet(status: string): AppError {
     'render.not_completed',
     `The render is ${status}: there is no such file of it. Wait until it is completed.`,
     {
-      details: { status },
+      details: { state: status },
     },
   );
 }
