@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeAudio } from '#lib/codecs/test-audio.ts';
 import type { Operation } from '#lib/http/operation.ts';
 import { OPERATIONS, PAGE_RIGHTS } from '#lib/http/operations.ts';
+import { madeBook, rendered } from './support/books.ts';
 import { expectProblem, listed, rawRequest, rawSocket, upload, uploaded, type RawAnswer } from './support/client.ts';
 import { startServer, type TestServer } from './support/server.ts';
 
@@ -12,8 +13,15 @@ const TOKEN = 'the-token-of-the-access-tests';
 const HOST = { host: '127.0.0.1' };
 
 const operations = Object.values(OPERATIONS) as Operation[];
+/** Of the server under test: a book and a render of it, which must be there to be read. */
+const ids = { book: '', render: '' };
 const filled = (template: string) =>
-  template.replace('/voices/{id}', '/voices/embedded:slt').replace('{kind}', 'effects').replace('{id}', 'bell');
+  template
+    .replace('/voices/{id}', '/voices/embedded:slt')
+    .replace(/\/(audiobooks|studio)\/\{id\}/, `/$1/${ids.book}`)
+    .replace('/renders/{id}', `/renders/${ids.render}`)
+    .replace('{kind}', 'effects')
+    .replace('{id}', 'bell');
 const isForm = (page: string) => page.includes('/form');
 
 /** Logs in, and gives the `Cookie` header of the session. */
@@ -43,6 +51,8 @@ describe('a server that asks for a login', () => {
     const headers = { authorization: `Bearer ${TOKEN}` };
     const bytes = await makeAudio({ format: 'wav', seconds: 0.05 });
     expect((await upload(server, { bytes, fields: { id: 'bell', name: 'Secret name' }, headers })).status).toBe(201);
+    ids.book = (await madeBook(server, { title: 'Secret name', script: '{{{voice:slt}}}Hello.' }, headers)).id;
+    ids.render = (await rendered(server, ids.book, {}, headers)).id;
   });
   afterAll(() => server.stop());
 

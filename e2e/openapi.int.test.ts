@@ -367,6 +367,79 @@ describe('an answer', () => {
     await call('speakAsOpenAi', 422, { json: { input, voice: 'embedded:slt', speed: 5 } });
   });
 
+  it('about books and of renders is what the document says', { timeout: 60_000 }, async () => {
+    const json = { title: 'Described', script: '{{{voice:slt}}}Good evening. Good night.' };
+    const created = await call('createAudiobook', 201, { json });
+    const { id } = (await created.json()) as { id: string };
+    const params = { id };
+    const missing = { params: { id: '0'.repeat(32) } };
+    const evil = { headers: { origin: 'https://evil.example' } };
+    await call('createAudiobook', 400, { body: '{', headers: { 'content-type': 'application/json' } });
+    await call('createAudiobook', 401, { json, stranger: true });
+    await call('createAudiobook', 403, { json, ...evil });
+    await call('createAudiobook', 415, { body: 'x' });
+    await call('createAudiobook', 422, { json: { title: '' } });
+    await call('listAudiobooks', 200, { query: '?limit=1' });
+    await call('listAudiobooks', 400, { query: '?cursor=x' });
+    await call('listAudiobooks', 401, { stranger: true });
+    const etag = (await call('getAudiobook', 200, { params })).headers.get('etag')!;
+    await call('getAudiobook', 304, { params, headers: { 'if-none-match': etag } });
+    await call('getAudiobook', 401, { params, stranger: true });
+    await call('getAudiobook', 404, missing);
+    await call('patchAudiobook', 200, { params, json: { author: 'Somebody' } });
+    await call('patchAudiobook', 404, { ...missing, json: {} });
+    await call('patchAudiobook', 412, { params, json: {}, headers: { 'if-match': etag } });
+    await call('patchAudiobook', 422, { params, json: { cast: { A: 'x' } } });
+    await call('checkScript', 200, { json: { script: '{{{sfx:nothing}}}{{{bg:stop}}}' } });
+    await call('checkScript', 401, { json: { script: '' }, stranger: true });
+    await call('checkScript', 422, { json: {} });
+    await call('getBookTimeline', 200, { params });
+    await call('getBookTimeline', 404, missing);
+    await call('previewAudiobook', 200, { params, query: '?start=0&end=1' });
+    await call('previewAudiobook', 400, { params, query: '?start=1&end=1' });
+    await call('previewAudiobook', 404, missing);
+    await call('createRender', 401, { params, json: {}, stranger: true });
+    await call('createRender', 404, { ...missing, json: {} });
+    await call('createRender', 422, { params, json: { format: 'ogg' } });
+    const answer = await call('createRender', 202, { params, json: {} });
+    const render = { params: { id: ((await answer.json()) as { id: string }).id } };
+    await call('followRender', 200, render);
+    await call('followRender', 404, missing);
+    await expect
+      .poll(async () => ((await (await call('getRender', 200, render)).json()) as { status: string }).status, {
+        timeout: 30_000,
+      })
+      .toBe('completed');
+    await call('getRender', 401, { ...render, stranger: true });
+    await call('getRender', 404, missing);
+    await call('listRenders', 200, { query: `?audiobook_id=${id}&status=completed` });
+    await call('listRenders', 400, { query: '?status=done' });
+    const held = (await call('getRenderAudio', 200, render)).headers.get('etag')!;
+    await call('getRenderAudio', 206, { ...render, headers: { range: 'bytes=0-9' } });
+    await call('getRenderAudio', 304, { ...render, headers: { 'if-none-match': held } });
+    await call('getRenderAudio', 404, missing);
+    await call('getRenderAudio', 409, { ...render, query: '?output=2' });
+    await call('getRenderAudio', 416, { ...render, headers: { range: 'bytes=99999999-' } });
+    await call('getRenderTimeline', 200, render);
+    await call('getRenderTimeline', 404, missing);
+    await call('pauseRender', 409, render);
+    await call('pauseRender', 404, missing);
+    await call('resumeRender', 409, render);
+    await call('resumeRender', 404, missing);
+    const again = {
+      params: { id: ((await (await call('createRender', 202, { params, json: {} })).json()) as { id: string }).id },
+    };
+    await call('deleteRender', 401, { ...render, stranger: true });
+    await call('deleteRender', 204, render);
+    await call('deleteRender', 404, render);
+    await call('deleteAudiobook', 412, { params, headers: { 'if-match': etag } });
+    await call('deleteAudiobook', 204, { params });
+    await call('deleteAudiobook', 404, { params });
+    await call('restoreAudiobook', 200, { params });
+    await call('restoreAudiobook', 404, { params });
+    await call('getRender', 200, again);
+  });
+
   it('about the cache and the system is what the document says', async () => {
     await call('getCacheStatus', 200);
     await call('getCacheStatus', 401, { stranger: true });

@@ -114,13 +114,14 @@ export function problemOf(error: unknown, requestId: string): Problem {
     };
   }
   return {
+    // First: no fact of an error may take the place of what every problem has.
+    ...error.details,
     type: 'about:blank',
     title: TITLES[status] ?? 'Error',
     status,
     detail: error.message,
     code: error.code,
     ...(error.issues.length > 0 ? { errors: error.issues.map(({ path, message }) => ({ path, message })) } : {}),
-    ...error.details,
     request_id: requestId,
   };
 }

@@ -2,6 +2,9 @@
 import { singleton } from '#lib/base/singleton.ts';
 import { counter, histogram, readGauge } from './registry.ts';
 
+/** Stands among the stages for all of them. */
+const WHOLE = 'render';
+
 function instruments() {
   return singleton('metrics.renders', () => ({
     tasks: counter({
@@ -46,15 +49,17 @@ export interface RenderMetricsOptions {
   /** Statuses that are not. */
   states: readonly string[];
   sources: readonly string[];
+  stages: readonly string[];
   /** How many renders there are of each status. */
   counts: () => Readonly<Partial<Record<string, number>>>;
 }
 
 /** Tells the metrics what happens, in the shape of `RendersObserver`; each combination begins at zero, as a rate needs it. */
-export function renderMetrics({ ends, states, sources, counts }: RenderMetricsOptions) {
+export function renderMetrics({ ends, states, sources, stages, counts }: RenderMetricsOptions) {
   const { tasks, durations, units, ratios } = instruments();
   for (const status of ends) tasks.inc({ status }, 0);
   for (const source of sources) units.inc({ source }, 0);
+  for (const task_type of [...stages, WHOLE]) durations.zero({ task_type });
   readGauge(
     { name: 'render_jobs', help: 'Renders that are not over: queued, running, or paused.', labelNames: ['state'] },
     () => {
@@ -72,7 +77,7 @@ export function renderMetrics({ ends, states, sources, counts }: RenderMetricsOp
     ended(status: string, { seconds, audioSeconds }: RenderFacts): void {
       tasks.inc({ status });
       if (status !== 'completed') return;
-      durations.observe({ task_type: 'render' }, seconds);
+      durations.observe({ task_type: WHOLE }, seconds);
       if (seconds > 0) ratios.observe({}, audioSeconds / seconds);
     },
   };

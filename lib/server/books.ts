@@ -15,6 +15,7 @@ import { PcmStore } from '#lib/mixdown/pcm-store.ts';
 import { BookAudio } from '#lib/renders/book-audio.service.ts';
 import { Mixdown } from '#lib/renders/mixing.service.ts';
 import { RenderJobs } from '#lib/renders/render-job.service.ts';
+import { RENDER_STAGES } from '#lib/renders/render.ts';
 import { RenderQueue } from '#lib/renders/render-queue.service.ts';
 import type { RendersRepository } from '#lib/renders/renders.repository.ts';
 import { RendersService } from '#lib/renders/renders.service.ts';
@@ -69,6 +70,7 @@ export function composeBooks({
     ends: ['completed', 'failed', 'cancelled'],
     states: ['queued', 'running', 'paused'],
     sources: ['reused', 'synthesised', 'failed'],
+    stages: RENDER_STAGES,
     counts: () => repository.counts(),
   });
 
@@ -110,7 +112,13 @@ export function composeBooks({
     isAlive: id => lock.isAlive(id),
     onProblem,
   });
-  const renders: RendersService = new RendersService({ ...all, repository, books, queue, keepDays: config.renders.keepDays });
+  const renders: RendersService = new RendersService({
+    ...all,
+    repository,
+    books,
+    queue,
+    keepDays: config.renders.keepDays,
+  });
   const audiobooks = new AudiobooksService({
     repository: books,
     scripts,
