@@ -47,10 +47,16 @@ export function extraBraces(tag: ScannedTag, report: Report): void {
   }));
 }
 
-export function braceInTag(brace: Stretch, report: Report): void {
-  report.add('script.brace_in_tag', brace, () => ({
+/** @param braces not empty; the finding is about the first, the fix about all */
+export function braceInTag(braces: readonly Stretch[], report: Report): void {
+  report.add('script.brace_in_tag', braces[0]!, () => ({
     message: 'A brace inside a tag stands in a quoted value. Remove it, or put the value in double quotes.',
-    fixes: [removal('Remove the brace', brace)],
+    fixes: [
+      {
+        title: braces.length === 1 ? 'Remove the brace' : 'Remove the braces',
+        edits: braces.map(({ start, end }) => ({ start, end, text: '' })),
+      },
+    ],
   }));
 }
 

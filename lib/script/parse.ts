@@ -106,7 +106,7 @@ class ScriptReader {
   #nodeFor(tag: ScannedTag) {
     if (tag.closing === 0) unclosedTag(this.#text, tag, this.#report);
     else if (tag.opening > 3 || tag.closing > 3) extraBraces(tag, this.#report);
-    else if (tag.brace !== undefined) braceInTag(tag.brace, this.#report);
+    else if (tag.braces.length > 0) braceInTag(tag.braces, this.#report);
     else return readTag(this.#text, tag, this.#report);
     return undefined;
   }

@@ -21,14 +21,14 @@ export function readTag(text: string, tag: ScannedTag, report: Report): TagNode 
   }
   const command = readCommand(word, report);
   const value = readValue(text, tag, head, report, () => missingValue(word, command, tag));
-  if (value === undefined) return undefined;
   const flags: TagFlag[] = [];
+  // Whatever is wrong with one part, the others are looked at too, so that all is said at once.
   for (const part of rest) {
     const flag = readFlag(text, tag, part, command === 'chapter' ? value : undefined, report);
-    if (flag === undefined) return undefined;
-    flags.push(flag);
+    if (flag !== undefined) flags.push(flag);
   }
-  return command && { type: 'tag', start: tag.start, end: tag.end, command, value, flags };
+  if (command === undefined || value === undefined || flags.length < rest.length) return undefined;
+  return { type: 'tag', start: tag.start, end: tag.end, command, value, flags };
 }
 
 function readCommand(word: Written, report: Report): CommandName | undefined {

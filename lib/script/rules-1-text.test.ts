@@ -118,6 +118,11 @@ describe('Text (1)', () => {
     ['{{{chapter:"One}}}', 'error unclosed_quote at "One'],
     ['{{{chapter:"One" Two}}}', 'error text_after_quote at  Two'],
     ['# \nHi {{{sfx:door}}}', 'error missing_value at # '],
+    [
+      '{{{sfx:,volume,,}}}',
+      'error missing_value at sfx, error missing_flag_value at volume, error missing_part at ,, error missing_part at ,',
+    ],
+    ['{{{sfx:d{o}or}}}', 'error brace_in_tag at {'],
   ])('has an error in %j (1.4)', (script, wanted) => {
     expect(found(script).join(', ')).toBe(wanted);
   });

@@ -20,8 +20,8 @@ export interface ScannedTag extends Stretch {
   /** How many close it; 0 where it is not closed. Then it ends before the next tag, a blank line or the end of the text. */
   closing: number;
   parts: TagPart[];
-  /** The first braces inside, outside quotes. */
-  brace: Stretch | undefined;
+  /** One or two inside, outside quotes. */
+  braces: Stretch[];
   /** Offset of a quote that its line does not close; −1 where there is none. */
   unclosedQuote: number;
 }
@@ -40,7 +40,7 @@ const LF = 0x0a;
  */
 export function scanTag(text: string, start: number, spare: boolean): ScannedTag {
   const opening = runLength(text, start, OPEN);
-  const tag: ScannedTag = { start, end: 0, opening, closing: 0, parts: [], brace: undefined, unclosedQuote: -1 };
+  const tag: ScannedTag = { start, end: 0, opening, closing: 0, parts: [], braces: [], unclosedQuote: -1 };
   let part = emptyPart(start + opening);
   let expectsValue = false;
   let at = start + opening;
@@ -54,7 +54,7 @@ export function scanTag(text: string, start: number, spare: boolean): ScannedTag
       break;
     }
     if (code === LF && isBlankLine(text, at + 1)) break;
-    if (isBrace) tag.brace ??= { start: at, end: at + length };
+    if (isBrace) tag.braces.push({ start: at, end: at + length });
     if (code === QUOTE && expectsValue) {
       const close = closingQuote(text, at);
       if (close < 0 && tag.unclosedQuote < 0) tag.unclosedQuote = at;

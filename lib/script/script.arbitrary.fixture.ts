@@ -43,8 +43,76 @@ const PIECES = [
   ],
 ];
 
+/** Tags of the right form or nearly so, with what is wrong in any of their parts. */
+const command = fc.constantFrom('voice', ' Voice ', 'sfx', 'bg', 'pause', 'chapter', 'sound', 'pauze', '');
+const value = fc.constantFrom(
+  ...[
+    'a',
+    'b',
+    ' a\t',
+    'nobody',
+    'door',
+    'dor',
+    'rain',
+    'rainn',
+    'stop',
+    '1',
+    '0.5',
+    '-6dB',
+    '55',
+    '-1',
+    'abc',
+    'true',
+    'nope',
+    '',
+  ],
+  ...[
+    '"a"',
+    '"a, b"',
+    '"a:b"',
+    '"{{{a}}}"',
+    '"a\\"b"',
+    '"\\\\"',
+    '" a "',
+    '"a" b',
+    '"a',
+    'a:b',
+    'a{b',
+    'a\nb',
+    'a\n\nb',
+    'a"b',
+  ],
+);
+const flagName = fc.constantFrom(
+  'volume',
+  ' Speed ',
+  'pitch',
+  'fade_in',
+  'end_at',
+  'start_at',
+  'duration',
+  'duck_level',
+  'speak',
+  'loud',
+  '',
+);
+const separator = fc.constantFrom(':', ':', ':', ':', ' : ', '');
+const flag = fc.tuple(fc.constant(','), flagName, separator, value).map(parts => parts.join(''));
+const tag = fc
+  .tuple(
+    fc.constantFrom('{{{', '{{{', '{{{', '{{{', '{{{{', '{{', '\\{{{'),
+    command,
+    separator,
+    value,
+    fc.array(flag, { maxLength: 2 }).map(flags => flags.join('')),
+    fc.constantFrom('}}}', '}}}', '}}}', '}}}', '}}}}', '}}', ',}}}', ''),
+  )
+  .map(parts => parts.join(''));
+
 const piece = fc.oneof(
-  { weight: 12, arbitrary: fc.constantFrom(...PIECES) },
+  { weight: 10, arbitrary: fc.constantFrom(...PIECES) },
+  { weight: 4, arbitrary: tag },
+  { weight: 1, arbitrary: fc.constantFrom('\n# ', '\r\n# One ', '\n\n', '{{{voice:a}}}') },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 5 }) },
 );
 
