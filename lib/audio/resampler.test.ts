@@ -83,7 +83,7 @@ describe('a resampler', () => {
 
   it('leaves a constant what it is', () => {
     const out = resample(new Float32Array(8000).fill(0.25), { from: 22_050, to: 48_000 });
-    for (const sample of out.subarray(EDGE, -EDGE)) expect(sample).toBe(0.25);
+    expect(new Set(out.subarray(EDGE, -EDGE))).toEqual(new Set([0.25]));
   });
 
   it('gives every sample back where the rate does not change', () => {

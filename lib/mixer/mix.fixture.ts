@@ -102,3 +102,9 @@ export function sameBits(a: readonly Float32Array[], b: readonly Float32Array[])
   const bytes = (channel: Float32Array) => Buffer.from(channel.buffer, channel.byteOffset, channel.byteLength);
   return a.length === b.length && a.every((channel, c) => bytes(channel).equals(bytes(b[c]!)));
 }
+
+/** Between two signals of one length, sample by sample. */
+export function largestDifference(a: Float32Array, b: Float32Array): number {
+  if (a.length !== b.length) return Infinity;
+  return a.reduce((most, sample, i) => Math.max(most, Math.abs(sample - b[i]!)), 0);
+}

@@ -120,7 +120,9 @@ class BlockMixer implements Mixer {
     const samples = desk.samples.slice(0, source.channels).map(channel => channel.subarray(0, frames));
     desk.reader.read(source, placed, from - placed.start, samples);
     const [left, right] = [samples[0]!, samples.at(-1)!];
-    if (out.length === 2) {
+    if (out.length === 2 && left === right && pan[0] === pan[1]) {
+      addToBoth(out[0]!, out[1]!, left, pan[0], gain);
+    } else if (out.length === 2) {
       add(out[0]!, left, pan[0], gain);
       add(out[1]!, right, pan[1], gain);
     } else if (source.channels === 1) {
@@ -169,5 +171,21 @@ function add(out: Float32Array, samples: Float32Array, weight: number, gain: num
     for (let i = 0; i < out.length; i++) out[i]! += samples[i]! * factor;
   } else {
     for (let i = 0; i < out.length; i++) out[i]! += samples[i]! * (gain[i]! * weight);
+  }
+}
+
+/** {@link add} twice, for what is the same in both channels, as voices are. */
+function addToBoth(
+  left: Float32Array,
+  right: Float32Array,
+  samples: Float32Array,
+  weight: number,
+  gain: number | Float64Array,
+): void {
+  const factor = typeof gain === 'number' ? gain * weight : 0;
+  for (let i = 0; i < left.length; i++) {
+    const sample = samples[i]! * (typeof gain === 'number' ? factor : gain[i]! * weight);
+    left[i]! += sample;
+    right[i]! += sample;
   }
 }
