@@ -1,6 +1,7 @@
-import { BookOpenText, Upload, Waves, Zap } from 'lucide-react';
+import { SquarePen, Upload, Waves, Zap } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { PageLink } from '../../components/page-link.tsx';
+import { RecentBooks } from '../../components/home/recent-books.tsx';
 import { RecentSounds } from '../../components/home/recent-sounds.tsx';
 import { FirstSounds } from '../../components/home/first-sounds.tsx';
 import { LiveCounts } from '../../components/home/live-counts.tsx';
@@ -10,10 +11,18 @@ import { openPage } from '#lib/server/page.ts';
 import { readStart } from '#lib/server/reads.ts';
 import '../../components/home/home.css';
 
+const BOOKS = 5;
+
 /** Where to begin, what is in the library, and what came last. */
 export default async function HomePage() {
   const services = await openPage('/', '/');
   const { totals: counts, newest: recent } = (await readStart()).value();
+  const books = services.audiobooks.list({ limit: BOOKS });
+  const renders = new Map(
+    books.items.flatMap(({ id }) =>
+      services.renders.list({ audiobook_id: id, limit: 1 }).items.map(render => [id, render] as const),
+    ),
+  );
   return (
     <StarterPack initial={services.starter.state()} known={recent}>
       <div className="home">
@@ -23,8 +32,12 @@ export default async function HomePage() {
             <LiveCounts initial={counts} />, measured and ready to be played from a script.
           </p>
           <FirstSounds initial={counts} />
+          <RecentBooks list={books} renders={renders} now={services.clock.now().getTime()} />
           <h2>Begin</h2>
           <ul className="begin">
+            <Begin href="/studio" icon={<SquarePen size={16} aria-hidden />} title="Write a book">
+              Script, voices, render
+            </Begin>
             <Begin href="/sounds/effects" icon={<Zap size={16} aria-hidden />} title="Browse effects">
               Doors, steps, weather
             </Begin>
@@ -33,9 +46,6 @@ export default async function HomePage() {
             </Begin>
             <Begin href="/sounds/effects#upload" icon={<Upload size={16} aria-hidden />} title="Upload sounds">
               Files or a whole folder
-            </Begin>
-            <Begin href="/docs" icon={<BookOpenText size={16} aria-hidden />} title="Read the API">
-              Everything here, over HTTP
             </Begin>
           </ul>
         </div>

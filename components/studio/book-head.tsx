@@ -48,7 +48,11 @@ export function BookHead(props: Props) {
         </button>
       )}
       <button className="studio-preview" onClick={onPreview}>
-        <Play {...ICON} /> Preview<span className="wide-only"> from here</span> <kbd aria-hidden="true">Alt Enter</kbd>
+        <Play {...ICON} />{' '}
+        <span>
+          Preview<span className="wide-only"> from here</span>
+        </span>{' '}
+        <kbd aria-hidden="true">Alt Enter</kbd>
       </button>
       <RenderButton errors={errors} running={running} isStarting={isStarting} onPress={onRender} />
     </header>

@@ -26,7 +26,9 @@ export function BookState({ render, changedAt }: { render: Render | undefined; c
   const Icon = isOlder ? Triangle : Check;
   return (
     <span data-status={isOlder ? 'changed' : status}>
-      <Icon {...ICON} /> {isOlder ? 'Changed since' : 'Up to date'} {length !== null && formatClock(length)}
+      <Icon {...ICON} />
+      {isOlder ? 'Changed since' : 'Up to date'}
+      {length !== null && `, ${formatClock(length)}`}
     </span>
   );
 }

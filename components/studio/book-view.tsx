@@ -1,6 +1,6 @@
 'use client';
 
-import { useEffect, useMemo, useState, type KeyboardEvent } from 'react';
+import { useMemo, useState, type KeyboardEvent } from 'react';
 import type { Audiobook } from '#lib/audiobooks/audiobook.ts';
 import type { Render } from '#lib/renders/render.ts';
 import { useKeys } from '../keys/keys.ts';
@@ -76,11 +76,10 @@ export function BookView({ book: initial, etag, renders: initialRenders, now: op
     toProblem: text.goToNextProblem,
     showRenders: () => void show('Render'),
   });
-  const heard = useHeardPlace(player, script);
   const { editor, caret } = text;
-  useEffect(() => {
-    if (follows && heard !== undefined) editor?.reveal(heard.start);
-  }, [editor, follows, heard]);
+  const heard = useHeardPlace(player, script, offset => {
+    if (follows) editor?.reveal(offset);
+  });
 
   // The problem at the caret, or the next one behind it, or the first.
   const current = Math.max(
@@ -122,6 +121,11 @@ export function BookView({ book: initial, etag, renders: initialRenders, now: op
         onRender={acts.render}
       />
       <SaveNotice state={state} store={store} />
+      <noscript>
+        <p className="save-notice" data-tone="warn">
+          This page can be read without JavaScript, and written with it. Programs use the API.
+        </p>
+      </noscript>
       <div className="studio-panes" role="group" aria-label="Panes">
         {PANES.map(name => (
           <button key={name} className="quiet" aria-pressed={name === pane} onClick={() => void show(name)}>

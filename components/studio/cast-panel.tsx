@@ -75,6 +75,7 @@ export function CastPanel({ members, defaultVoice, voices, onPick, onRemove }: C
             </span>
           </button>
           {sampleOf(defaultVoice, 'the default voice')}
+          <span className="cast-key" />
         </li>
       </ul>
       <NewMember taken={members.map(({ name }) => name)} onAdd={onPick} />

@@ -25,7 +25,7 @@ interface Props {
 }
 
 /** UTF-16 units up to which lines have numbers and colours: longer ones would not follow the keys. */
-const MOST_DRAWN = 250_000;
+const MOST_DRAWN = 150_000;
 
 /**
  * The script as text. Behind the text area lies the same text in the same lines, invisible but for what is marked in it and for the

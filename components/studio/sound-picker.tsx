@@ -102,7 +102,9 @@ export function SoundPicker({ kind, title, onStop, onChoose, onClose }: Props) {
                 {isHeard ? <Pause size={14} aria-hidden /> : <Play size={14} aria-hidden />}
               </button>
               <button className="quiet picker-choice" onClick={() => choose(() => onChoose(sound))}>
-                <code>{sound.id}</code>
+                <span className="picker-name">
+                  {sound.name} <code>{sound.id}</code>
+                </span>
                 <span className="picker-wave">
                   <Waveform sound={sound} />
                 </span>
