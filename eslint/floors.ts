@@ -3,7 +3,7 @@
 /** Top floor first. Imports go down or sideways, never up. */
 export const FLOORS = [
   { floor: 5, rooms: ['app', 'components', 'instrumentation.ts'] },
-  { floor: 4, rooms: ['lib/server', 'lib/http'] },
+  { floor: 4, rooms: ['lib/server', 'lib/http', 'lib/cli'] },
   {
     floor: 3,
     rooms: ['lib/sounds', 'lib/uploads', 'lib/voices', 'lib/audiobooks', 'lib/renders', 'lib/auth', 'lib/starter'],
