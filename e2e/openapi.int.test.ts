@@ -429,6 +429,20 @@ describe('an answer', () => {
     const again = {
       params: { id: ((await (await call('createRender', 202, { params, json: {} })).json()) as { id: string }).id },
     };
+    // Long enough to be still under way when it is stopped.
+    const script = `{{{voice:slt}}}${Array.from({ length: 60 }, (_, n) => `This is sentence number ${n}.`).join(' ')}`;
+    const long = {
+      id: ((await (await call('createAudiobook', 201, { json: { title: 'Long', script } })).json()) as { id: string })
+        .id,
+    };
+    const begun = {
+      params: {
+        id: ((await (await call('createRender', 202, { params: long, json: {} })).json()) as { id: string }).id,
+      },
+    };
+    await call('pauseRender', 200, begun);
+    await call('resumeRender', 200, begun);
+    await call('deleteRender', 200, begun);
     await call('deleteRender', 401, { ...render, stranger: true });
     await call('deleteRender', 204, render);
     await call('deleteRender', 404, render);

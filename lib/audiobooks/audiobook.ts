@@ -171,7 +171,9 @@ const use = z.strictObject({ id: z.string(), uses: z.number().int() });
 
 export const scriptReport = z
   .strictObject({
-    diagnostics: z.array(diagnostic).meta({ description: 'In order of their places; at most 1,000' }),
+    diagnostics: z
+      .array(diagnostic)
+      .meta({ description: 'In order of their places; of more than 1,000 the last says how many there are' }),
     chapters: z.array(z.strictObject({ title: z.string(), start: position, units: z.number().int() })),
     units: z.number().int().meta({ description: 'Pieces of speech' }),
     voices: z.array(
