@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -88,6 +89,38 @@ describe('voices', () => {
     const ready = (await (await fetch(`${with2.url}/api/ready`)).json()) as ReadinessReport;
     expect(ready).toMatchObject({ status: 'degraded', checks: { engines: { engines: 2, available: 1 } } });
     expect(ready.checks.engines.detail).toContain('The engine studio cannot be reached');
+  });
+});
+
+describe('an engine that takes a connection and says nothing', () => {
+  it('is told to be down before long, and the server is ready all the same', async () => {
+    const silent = createServer(() => undefined).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    try {
+      await using waiting = await startServer({
+        env: {
+          TTS_ENGINES: 'embedded,studio',
+          TTS_STUDIO_KIND: 'openai',
+          TTS_STUDIO_URL: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`,
+        },
+      });
+      const ready = async () => {
+        const response = await fetch(`${waiting.url}/api/ready`);
+        expect(response.status).toBe(200);
+        return ((await response.json()) as ReadinessReport).checks.engines;
+      };
+      await expect
+        .poll(ready, { timeout: 40_000 })
+        .toMatchObject({
+          status: 'degraded',
+          engines: 2,
+          available: 1,
+          detail: expect.stringContaining('studio') as string,
+        });
+    } finally {
+      silent.closeAllConnections();
+      silent.close();
+    }
   });
 });
 
