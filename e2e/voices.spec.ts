@@ -135,6 +135,32 @@ test('an engine that is down says so in words beside the others, which speak', a
   await expect(group('studio')).toContainText('TTS_STUDIO_URL');
 });
 
+test('a setting that a voice does not follow is at rest beside it, with words', async ({ page }) => {
+  await using peer = await startServer({
+    env: {
+      TTS_ENGINES: 'embedded,peer',
+      TTS_PEER_KIND: 'openai',
+      TTS_PEER_URL: `${server.url}/v1`,
+      TTS_PEER_MODEL: 'talk2me',
+    },
+  });
+  await page.goto(`${peer.url}/voices`);
+  await field(page).fill(SENTENCE);
+  const pitch = page.getByLabel('Pitch', { exact: true });
+  await row(page, 'embedded:kal16').focus();
+  await expect(pitch).toBeEnabled();
+  await pitch.fill('3');
+  const other = row(page, 'peer:embedded:kal16');
+  await other.focus();
+  await expect(pitch).toBeDisabled();
+  await expect(page.locator('.wish')).toContainText('does not follow pitch.');
+  await expect(page.getByLabel('Speed', { exact: true })).toBeEnabled();
+  // It is not asked for what it cannot do, so there is nothing to warn of.
+  await page.keyboard.press('Space');
+  await expect(other.locator('.waveform')).toBeVisible();
+  await expect(other.locator('.warned')).toHaveCount(0);
+});
+
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
 
