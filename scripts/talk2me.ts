@@ -12,7 +12,9 @@ const { npm_lifecycle_event: event, INIT_CWD: called } = process.env;
 const folder = event === 'talk2me' && called !== undefined ? called : process.cwd();
 // As `npm start`: settings are read from the project, and DATA_DIR is relative to it.
 process.chdir(root);
-if (existsSync('.env')) process.loadEnvFile('.env');
+const [first, ...rest] = process.argv.slice(2);
+const hasNoEnvFile = first === '--no-env-file';
+if (!hasNoEnvFile && existsSync('.env')) process.loadEnvFile('.env');
 
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -26,7 +28,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 // `… | head` has seen enough.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
-process.exitCode = await runCommandLine(process.argv.slice(2), {
+process.exitCode = await runCommandLine(hasNoEnvFile ? rest : process.argv.slice(2), {
   terminal: {
     answer: text => void process.stdout.write(text),
     tell: text => void process.stderr.write(text),

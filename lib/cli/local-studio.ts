@@ -71,7 +71,7 @@ export class LocalStudio implements Studio {
   }
 
   async check(text: ScriptText, signal: AbortSignal): Promise<ScriptReport> {
-    return reportOf(await (await this.#reader(text.script, signal)).read(text, signal));
+    return reportOf(await (await this.#reader(text.script, signal)).read(text, signal), text.settings);
   }
 
   voices(signal: AbortSignal): Promise<VoiceList> {
