@@ -1,8 +1,7 @@
-import { parseScript } from '#lib/script/parse.ts';
-import { namesIn } from '#lib/script/names.ts';
-import { planScript } from '#lib/script/plan.ts';
-import type { Diagnostic, KnownVoice, ScriptPlan } from '#lib/script/script.ts';
+import type { Diagnostic, KnownSound, KnownVoice, ScriptPlan } from '#lib/script/script.ts';
 import type { Audiobook } from './audiobook.ts';
+import type { ScriptFacts } from './script-facts.ts';
+import { namesInThread, planInThread } from './script-thread.service.ts';
 import type { ShelvedSound, SoundShelf } from './sound-shelf.ts';
 
 /** Who can speak, as far as a script names them. */
@@ -34,10 +33,9 @@ export class ScriptReader {
     this.#sounds = sounds;
   }
 
-  /** Never fails for what stands in the script. Rejects only with the signal's reason. */
+  /** What stands in the script is told by diagnostics. @throws AppError `book.invalid` where there is too much of it; the signal's reason */
   async read({ script, cast, settings }: BookText, signal?: AbortSignal): Promise<ReadScript> {
-    const parsed = parseScript(script);
-    const names = namesIn(parsed);
+    const names = await namesInThread(script, signal);
     const sounds = {
       effects: this.#found('effects', names.effects),
       background: this.#found('background', names.background),
@@ -45,16 +43,21 @@ export class ScriptReader {
     const asked = names.voices.map(name => cast[name] ?? name);
     const first = settings.default_voice ?? undefined;
     const voices = await this.#speakers(first === undefined ? asked : [...asked, first], signal);
-    // To suggest from, only where something is not known.
-    const ids = asked.some(name => !voices.has(name)) ? await this.#voices.ids(signal) : [];
-    const { plan, diagnostics } = planScript(parsed, {
+    const facts: ScriptFacts = {
       cast,
       defaultVoice: first === undefined ? undefined : voices.get(first)?.id,
-      voice: id => voices.get(id),
-      sound: (room, id) => sounds[room].get(id),
-      names: what => (what === 'voices' ? ids : this.#sounds.ids(what)),
+      voices,
+      effects: factsOf(sounds.effects),
+      background: factsOf(sounds.background),
+      // To suggest from, only where something is not known.
+      names: {
+        voices: asked.some(name => !voices.has(name)) ? await this.#voices.ids(signal) : [],
+        effects: names.effects.some(id => !sounds.effects.has(id)) ? [...this.#sounds.ids('effects')] : [],
+        background: names.background.some(id => !sounds.background.has(id)) ? [...this.#sounds.ids('background')] : [],
+      },
       settings: { effects: defined(settings.effects), background: defined(settings.background) },
-    });
+    };
+    const { plan, diagnostics } = await planInThread(script, facts, signal);
     const spoken = new Map(plan.units.map(({ name, voice }) => [name ?? null, voice]));
     return { plan, diagnostics, sounds, voices: spoken };
   }
@@ -85,6 +88,31 @@ export class ScriptReader {
     );
   }
 }
+
+/** What a thread can be sent. */
+function factsOf(sounds: ReadonlyMap<string, ShelvedSound>): Map<string, KnownSound> {
+  return new Map(
+    [...sounds].map(([id, sound]) => [
+      id,
+      Object.fromEntries(KNOWN.map(name => [name, sound[name]])) as unknown as KnownSound,
+    ]),
+  );
+}
+
+const KNOWN = [
+  'length',
+  'volume',
+  'fade_in',
+  'fade_out',
+  'start_at',
+  'end_at',
+  'duration',
+  'pause_speech',
+  'loop',
+  'crossfade',
+  'duck_speech',
+  'duck_level',
+] as const satisfies readonly (keyof KnownSound)[];
 
 /** Without what was given as undefined. */
 function defined<T extends object>(settings: T | undefined): { [K in keyof T]?: Exclude<T[K], undefined> } {

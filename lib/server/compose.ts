@@ -1,5 +1,6 @@
 import 'server-only';
 import { randomBytes } from 'node:crypto';
+import { scriptPool } from '#lib/audiobooks/script-thread.service.ts';
 import { AuthService } from '#lib/auth/auth.service.ts';
 import { systemClock } from '#lib/base/clock.ts';
 import { cacheLog } from '#lib/cache/cache-log.ts';
@@ -160,7 +161,7 @@ export async function compose(): Promise<Services> {
     clock,
     logger,
     cache: cache.store,
-    pools: [analysisPool(), speechAudioPool(), pcmPool(), mixPool(), streamPool()],
+    pools: [analysisPool(), speechAudioPool(), pcmPool(), mixPool(), streamPool(), scriptPool()],
     sweep: async () => {
       const { files, blobs } = await sweep();
       return files + blobs;
@@ -212,7 +213,9 @@ export async function compose(): Promise<Services> {
       await books.close();
       await voices.close();
       await speech.settled();
-      await Promise.all([speechAudioPool(), pcmPool(), mixPool(), streamPool()].map(pool => pool.close()));
+      await Promise.all(
+        [speechAudioPool(), pcmPool(), mixPool(), streamPool(), scriptPool()].map(pool => pool.close()),
+      );
       await cache.close();
       await database.close();
       lock.release();

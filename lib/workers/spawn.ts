@@ -51,3 +51,10 @@ export function spawnPcmWorker(): Worker {
 export function spawnMixWorker(): Worker {
   return new Worker(new URL('../mixdown/mix.worker.ts', import.meta.url), { name: 'mix', resourceLimits: LIMITS });
 }
+
+export function spawnScriptWorker(): Worker {
+  return new Worker(new URL('../audiobooks/script.worker.ts', import.meta.url), {
+    name: 'script',
+    resourceLimits: LIMITS,
+  });
+}
