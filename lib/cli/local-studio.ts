@@ -3,6 +3,7 @@ import { ScriptReader } from '#lib/audiobooks/script-reader.service.ts';
 import { reportOf } from '#lib/audiobooks/script-report.ts';
 import type { ScriptReport } from '#lib/audiobooks/audiobook.ts';
 import { LibraryShelf } from '#lib/audiobooks/library-shelf.service.ts';
+import { scriptPool } from '#lib/audiobooks/script-thread.service.ts';
 import type { SoundShelf } from '#lib/audiobooks/sound-shelf.ts';
 import type { Clock } from '#lib/base/clock.ts';
 import { analysisPool } from '#lib/codecs/analysis.ts';
@@ -122,7 +123,7 @@ export class LocalStudio implements Studio {
 
   async close(): Promise<void> {
     await this.#voices.close();
-    const pools = [analysisPool(), speechAudioPool(), pcmPool(), mixPool(), streamPool()];
+    const pools = [scriptPool(), analysisPool(), speechAudioPool(), pcmPool(), mixPool(), streamPool()];
     await Promise.all(pools.map(pool => pool.close()));
     const folder = await this.#folder?.catch(() => undefined);
     await folder?.close();
