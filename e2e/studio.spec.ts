@@ -106,6 +106,13 @@ test('a book is written, mended, cast, rendered, heard and kept', async ({ page,
 
   await past.getByRole('button', { name: /^Remove/ }).click();
   await expect(past).toHaveCount(0);
+  // In the text the key takes back what was written, not what a message offers.
+  const written = await script(page).inputValue();
+  await script(page).press('Control+z');
+  await expect(script(page)).not.toHaveValue(written);
+  await page.keyboard.press('Control+Shift+z');
+  await expect(script(page)).toHaveValue(written);
+  await expect(past).toHaveCount(0);
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(past).toHaveCount(1);
 
@@ -205,14 +212,23 @@ test('what is written without a connection is kept, and saved when it is back', 
   expect((await kept(page, book)).script).toBe('Written in a tunnel.');
 });
 
-test('a book is deleted at once, and comes back', async ({ page }) => {
+test('a book is deleted at once, and comes back', async ({ page, context }) => {
   const book = await makeBook(page, { title: 'Gone and back' });
+  const other = await context.newPage();
+  await openBook(other, book);
   await page.goto('/studio');
   const row = page.getByRole('listitem').filter({ hasText: book.title });
   await row.getByRole('button', { name: `Delete ${book.title}` }).click();
   await expect(row).toHaveCount(0);
   expect((await page.request.get(`/api/audiobooks/${book.id}`)).status()).toBe(404);
+  await expect(other.locator('.save-notice')).toContainText('It was deleted.');
   await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(row).toBeVisible();
+  await expect(other.locator('.save-notice')).toHaveCount(0);
+
+  await row.getByRole('button', { name: `Delete ${book.title}` }).click();
+  await expect(row).toHaveCount(0);
+  await other.getByRole('button', { name: 'Bring it back' }).click();
   await expect(row).toBeVisible();
   await page.keyboard.press('g');
   await page.keyboard.press('h');

@@ -3,7 +3,8 @@
 import { useMemo, useState, type KeyboardEvent } from 'react';
 import type { Audiobook } from '#lib/audiobooks/audiobook.ts';
 import type { Render } from '#lib/renders/render.ts';
-import { useKeys } from '../keys/keys.ts';
+import { isTyping, useKeys } from '../keys/keys.ts';
+import { lazily } from '../lazily.tsx';
 import { useStore } from '../store.ts';
 import { BookHead } from './book-head.tsx';
 import { wantedBook } from './book-store.ts';
@@ -17,13 +18,15 @@ import { ScriptPane } from './script-pane.tsx';
 import { isCastName, lineStarts, voicesNamedIn } from './script-tags.ts';
 import { SidePane } from './side-pane.tsx';
 import { isOver } from './studio-words.ts';
-import { Transport } from './transport.tsx';
 import { useBookActs } from './use-book-acts.ts';
 import { useHeardPlace } from './use-heard-place.ts';
 import { useNow } from './use-now.ts';
 import { useOpenBook, useVoices } from './use-book.ts';
 import { useScriptActs } from './use-script-acts.ts';
 import './studio.css';
+
+// Many write without listening.
+const Transport = lazily(() => import('./transport.tsx').then(module => module.Transport));
 
 interface Props {
   book: Audiobook;
@@ -76,6 +79,7 @@ export function BookView({ book: initial, etag, renders: initialRenders, now: op
     toProblem: text.goToNextProblem,
     showRenders: () => void show('Render'),
   });
+  const audio = useStore(player.state, played => played.audio);
   const { editor, caret } = text;
   const heard = useHeardPlace(player, script, offset => {
     if (follows) editor?.reveal(offset);
@@ -98,9 +102,12 @@ export function BookView({ book: initial, etag, renders: initialRenders, now: op
     Space: { run: () => player.state.get().audio !== undefined && player.toggle() },
     F: { label: 'Text follows', group: 'Transport', run: () => setFollows(follow => !follow) },
   });
-  /** With Alt some keyboards make other signs of the digits. */
   const onKeyDown = (event: KeyboardEvent) => {
-    const { altKey, ctrlKey, metaKey, code, target } = event;
+    const { altKey, ctrlKey, metaKey, key, code, target, nativeEvent } = event;
+    // Where one writes it takes back what was written, not what a message offers.
+    if ((ctrlKey || metaKey) && key.toLowerCase() === 'z' && isTyping(nativeEvent))
+      nativeEvent.stopImmediatePropagation();
+    // With Alt some keyboards make other signs of the digits.
     const digit = altKey && !ctrlKey && !metaKey ? /^Digit([1-9])$/.exec(code)?.[1] : undefined;
     if (digit === undefined || (target as Element).closest('dialog') !== null) return;
     if (text.insertVoice(names[Number(digit) - 1])) event.preventDefault();
@@ -120,7 +127,7 @@ export function BookView({ book: initial, etag, renders: initialRenders, now: op
         onPreview={preview}
         onRender={acts.render}
       />
-      <SaveNotice state={state} store={store} />
+      <SaveNotice state={state} store={store} onRestore={acts.restore} />
       <noscript>
         <p className="save-notice" data-tone="warn">
           This page can be read without JavaScript, and written with it. Programs use the API.
@@ -170,7 +177,7 @@ export function BookView({ book: initial, etag, renders: initialRenders, now: op
         onLine={text.goToLine}
         onPlay={acts.play}
       />
-      <Transport player={player} follows={follows} onFollow={setFollows} />
+      {audio !== undefined && <Transport player={player} audio={audio} follows={follows} onFollow={setFollows} />}
       {picking !== undefined && (
         <Pickers
           picking={picking}

@@ -13,7 +13,7 @@ import { showError, showToast } from '../toasts/toast-store.ts';
 import { UNTITLED } from './book-fields.tsx';
 import { onBook, tellBook } from './book-events.ts';
 import { BookState } from './book-state.tsx';
-import { formatAge } from './studio-words.ts';
+import { formatAge, isOver } from './studio-words.ts';
 import { useNow } from './use-now.ts';
 import './books.css';
 
@@ -26,12 +26,28 @@ interface Props {
   notice: ReactNode;
 }
 
+/** While something is rendered, milliseconds. */
+const LOOK_EVERY = 3000;
+
 /** The books, the one changed last first. */
 export function BooksView({ list, renders, now: openedAt, notice }: Props) {
   const router = useRouter();
   const now = useNow(openedAt);
   const [removed, setRemoved] = useState<readonly string[]>([]);
-  useEffect(() => onBook(() => router.refresh()), [router]);
+  useEffect(
+    () =>
+      onBook(({ type, id }) => {
+        if (type === 'restored') setRemoved(ids => ids.filter(one => one !== id));
+        router.refresh();
+      }),
+    [router],
+  );
+  const isMoving = Object.values(renders).some(render => !isOver(render));
+  useEffect(() => {
+    if (!isMoving) return undefined;
+    const timer = setInterval(() => document.visibilityState === 'visible' && router.refresh(), LOOK_EVERY);
+    return () => clearInterval(timer);
+  }, [isMoving, router]);
   const books = list.items.filter(({ id }) => !removed.includes(id));
   const total = list.total - (list.items.length - books.length);
 

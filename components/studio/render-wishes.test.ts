@@ -18,9 +18,9 @@ it('gives up a depth that the format cannot hold', () => {
   expect(changeWish(float, { format: 'flac' })).toMatchObject({ format: 'flac', bit_depth: 24 });
 });
 
-it('asks for each chapter by its number, and for the book where there are none', () => {
+it('asks for each chapter by its number, and for the book where they are not several', () => {
   const wish = changeWish(wishedRender.initial, { byChapter: true });
   expect(toWish(wish, 3).chapters).toEqual([1, 2, 3]);
-  expect(toWish(wish, 0)).not.toHaveProperty('chapters');
+  for (const chapters of [0, 1]) expect(toWish(wish, chapters)).not.toHaveProperty('chapters');
   expect(renderWish.safeParse(toWish(wish, 5000)).success).toBe(true);
 });

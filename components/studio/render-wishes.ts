@@ -34,7 +34,7 @@ export function changeWish(wish: WishedRender, part: Partial<WishedRender>): Wis
 
 /** @param chapters in the book now */
 export function toWish({ byChapter, ...wish }: WishedRender, chapters: number): RenderWish {
-  if (!byChapter || chapters === 0) return wish;
+  if (!byChapter || chapters < 2) return wish;
   return { ...wish, chapters: Array.from({ length: Math.min(chapters, MOST_CHAPTERS) }, (_, index) => index + 1) };
 }
 

@@ -4,7 +4,7 @@ import { Check, CircleAlert, LoaderCircle, Trash2, TriangleAlert } from 'lucide-
 import type { BookState, BookStore } from './book-store.ts';
 import { clashOf } from './book-store.ts';
 
-/** Whether all is saved, in a word. */
+/** Whether all is saved, in a word. It is not announced: it changes with every pause, and what is wrong has a notice. */
 export function SaveState({ state }: { state: BookState }) {
   const { phase, refused } = state;
   const wrong = Object.keys(refused).length > 0;
@@ -19,14 +19,21 @@ export function SaveState({ state }: { state: BookState }) {
             ? (['quiet', 'Saving…', LoaderCircle] as const)
             : (['quiet', 'Saved', Check] as const);
   return (
-    <span className="save-state" data-tone={tone} role="status">
+    <span className="save-state" data-tone={tone}>
       <Icon size={14} strokeWidth={1.75} aria-hidden /> <span>{words}</span>
     </span>
   );
 }
 
+interface NoticeProps {
+  state: BookState;
+  store: BookStore;
+  /** Brings back a book that was deleted elsewhere. */
+  onRestore: () => void;
+}
+
 /** What keeps the book from being saved, and what to do. */
-export function SaveNotice({ state, store }: { state: BookState; store: BookStore }) {
+export function SaveNotice({ state, store, onRestore }: NoticeProps) {
   const { phase, message, refused } = state;
   if (phase === 'conflict') return <ConflictNotice state={state} store={store} />;
   const why = Object.entries(refused).map(([field, words]) => `${field}: ${words}`);
@@ -43,7 +50,11 @@ export function SaveNotice({ state, store }: { state: BookState; store: BookStor
   return (
     <div className="save-notice" data-tone={waits ? 'warn' : 'bad'} role={waits ? 'status' : 'alert'}>
       <p>{words}</p>
-      {phase !== 'gone' && <button onClick={store.retry}>Try again</button>}
+      {phase === 'gone' ? (
+        <button onClick={onRestore}>Bring it back</button>
+      ) : (
+        <button onClick={store.retry}>Try again</button>
+      )}
     </div>
   );
 }

@@ -58,9 +58,21 @@ export function ScriptPane(props: Props) {
         onFix={fix}
         remedyOf={remedyOf}
       />
+      <p role="status" className="hidden-words">
+        {check.isCurrent ? describeProblems(problems) : ''}
+      </p>
       <Counts script={script} starts={starts} check={check} caret={caret} />
     </div>
   );
+}
+
+/** Said when it changes; empty where nothing is wrong. */
+function describeProblems(problems: readonly PlacedDiagnostic[]): string {
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  const warnings = problems.length - errors;
+  return [errors > 0 && plural(errors, 'error'), warnings > 0 && plural(warnings, 'warning')]
+    .filter(Boolean)
+    .join(', ');
 }
 
 type CountsProps = Pick<Props, 'script' | 'starts' | 'check'> & { caret: number };

@@ -2,11 +2,12 @@
 
 import { CircleAlert, LoaderCircle, LocateFixed, Pause, Play, X } from 'lucide-react';
 import { useStore } from '../store.ts';
-import type { BookPlayer } from './book-player.ts';
+import type { BookAudio, BookPlayer } from './book-player.ts';
 import { formatPlace } from './studio-words.ts';
 
 interface Props {
   player: BookPlayer;
+  audio: BookAudio;
   follows: boolean;
   onFollow: (follows: boolean) => void;
 }
@@ -14,12 +15,10 @@ interface Props {
 const STEP = 5;
 
 /** What plays of the book, in place of the application's player. */
-export function Transport({ player, follows, onFollow }: Props) {
-  const audio = useStore(player.state, state => state.audio);
+export function Transport({ player, audio, follows, onFollow }: Props) {
   const playing = useStore(player.state, state => state.playing);
   const waiting = useStore(player.state, state => state.waiting);
   const error = useStore(player.state, state => state.error);
-  if (audio === undefined) return null;
   const Act = waiting ? LoaderCircle : playing ? Pause : Play;
   return (
     <section className="transport" aria-label="Transport">

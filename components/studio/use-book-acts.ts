@@ -1,6 +1,7 @@
 import type { Render, RenderOutput } from '#lib/renders/render.ts';
-import { getBookTimeline, getRenderTimeline, previewAddress } from '../api/books.ts';
+import { getBookTimeline, getRenderTimeline, previewAddress, restoreBook } from '../api/books.ts';
 import { showError, showToast } from '../toasts/toast-store.ts';
+import { tellBook } from './book-events.ts';
 import { unitFrom } from './book-player.ts';
 import { wantedBook } from './book-store.ts';
 import { toWish, wishedRender } from './render-wishes.ts';
@@ -26,6 +27,8 @@ export interface BookActs {
   preview: (offset: number) => void;
   play: (render: Render, output: RenderOutput) => void;
   removeFromCast: (name: string) => void;
+  /** After it was deleted elsewhere. */
+  restore: () => void;
 }
 
 /** What is done with a book as a whole. */
@@ -79,6 +82,13 @@ export function useBookActs(open: OpenBook, { errors, chapters, running, toProbl
         // It is heard without it, too.
         () => undefined,
       );
+    },
+    restore() {
+      const { id } = store.state.get().book;
+      restoreBook(id).then(() => {
+        tellBook({ type: 'restored', id });
+        store.heard();
+      }, showError);
     },
     removeFromCast(name) {
       const { [name]: voice, ...rest } = wantedBook(store.state.get()).cast;
