@@ -61,22 +61,19 @@ export class AudiobooksRepository {
     return row === undefined ? undefined : fromRow(row);
   }
 
-  async insert({ title, author, script, cast, settings }: AudiobookDraft): Promise<StoredBook> {
-    const now = this.#clock.now().toISOString();
-    const row = {
-      id: randomId(),
-      title,
-      author,
-      script,
-      cast: JSON.stringify(cast),
-      settings: JSON.stringify(settings),
-      created_at: now,
-      updated_at: now,
-      deleted_at: null,
-      revision: 1,
-    };
+  async insert(draft: AudiobookDraft): Promise<StoredBook> {
+    const row = this.#newRow(randomId(), draft);
     await this.#database.db.insertInto('audiobooks').values(row).execute();
     return fromRow(row);
+  }
+
+  /** A book that is made once: nothing happens where one of this id is there, or was and can still be restored. */
+  async insertOnce(id: string, draft: AudiobookDraft): Promise<void> {
+    await this.#database.db
+      .insertInto('audiobooks')
+      .values(this.#newRow(id, draft))
+      .onConflict(conflict => conflict.column('id').doNothing())
+      .execute();
   }
 
   /**
@@ -105,6 +102,22 @@ export class AudiobooksRepository {
       .where('deleted_at', '<', before)
       .executeTakeFirst();
     return Number(numDeletedRows);
+  }
+
+  #newRow(id: string, { title, author, script, cast, settings }: AudiobookDraft): AudiobooksTable {
+    const now = this.#clock.now().toISOString();
+    return {
+      id,
+      title,
+      author,
+      script,
+      cast: JSON.stringify(cast),
+      settings: JSON.stringify(settings),
+      created_at: now,
+      updated_at: now,
+      deleted_at: null,
+      revision: 1,
+    };
   }
 
   async #change(

@@ -127,6 +127,7 @@ export function composeBooks({
   });
 
   return {
+    repository: books,
     audiobooks,
     renders,
     renderFeed: new RenderFeed(renders),

@@ -31,6 +31,7 @@ import { RendersRepository } from '#lib/renders/renders.repository.ts';
 import { SOUND_KINDS } from '#lib/sounds/sound.ts';
 import { SoundsRepository } from '#lib/sounds/sounds.repository.ts';
 import { SoundsService } from '#lib/sounds/sounds.service.ts';
+import { SampleBookService } from '#lib/starter/sample-book.service.ts';
 import { StarterRepository } from '#lib/starter/starter.repository.ts';
 import { StarterService } from '#lib/starter/starter.service.ts';
 import { openDatabase } from '#lib/storage/database.ts';
@@ -184,6 +185,13 @@ export async function compose(): Promise<Services> {
     renders: rendersRepository,
   });
   const { audiobooks, renders, renderFeed } = books;
+  const sampleBook = new SampleBookService({
+    folder: config.dataDir,
+    library: new StarterRepository(database),
+    books: books.repository,
+    hasVoice: async id => (await voices.find(id)) !== undefined,
+    logger,
+  });
   const caches = new Caches({ cache, speech });
   const system = new System({ version: pkg.version, clock, logger, memory, caches, readiness, uploads });
 
@@ -204,6 +212,7 @@ export async function compose(): Promise<Services> {
     renderFeed,
     startRenders: () => books.start(memory.monitor),
     starter,
+    sampleBook,
     readiness,
     system,
     key: Buffer.from(key, 'hex'),

@@ -8,6 +8,7 @@ import type { Config } from '#lib/config/config.ts';
 import type { Logger } from '#lib/logging/logger.ts';
 import type { RendersService } from '#lib/renders/renders.service.ts';
 import type { SoundsService } from '#lib/sounds/sounds.service.ts';
+import type { SampleBookService } from '#lib/starter/sample-book.service.ts';
 import type { StarterService } from '#lib/starter/starter.service.ts';
 import type { UploadsService } from '#lib/uploads/uploads.service.ts';
 import type { VoicesService } from '#lib/voices/voices.service.ts';
@@ -35,6 +36,7 @@ export interface Services {
   readonly renders: RendersService;
   readonly renderFeed: RenderFeed;
   readonly starter: StarterService;
+  readonly sampleBook: SampleBookService;
   readonly readiness: Readiness;
   readonly system: System;
   /** Begins to work on what waits. */

@@ -41,7 +41,13 @@ export async function startServices(): Promise<void> {
   all.startRenders();
   purgeRegularly(all);
   // In the background: the server answers while the sounds arrive.
-  if (all.config.starterPack) void all.memory.track('starter_pack', () => all.starter.installOnFirstStart());
+  if (all.config.starterPack) void all.memory.track('starter_pack', () => fillOnFirstStart(all));
+}
+
+async function fillOnFirstStart({ sampleBook, starter }: Services): Promise<void> {
+  // First, while it can be told that the library was never used.
+  await sampleBook.makeOnFirstStart();
+  await starter.installOnFirstStart();
 }
 
 function purgeRegularly({ sounds, audiobooks, renders, logger }: Services): void {
