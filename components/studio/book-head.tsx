@@ -1,6 +1,7 @@
 'use client';
 
 import { CircleAlert, Play, TriangleAlert } from 'lucide-react';
+import { useEffect } from 'react';
 import type { Render } from '#lib/renders/render.ts';
 import { PageLink } from '../page-link.tsx';
 import { TitleField } from './book-fields.tsx';
@@ -27,6 +28,9 @@ const ICON = { size: 14, strokeWidth: 1.75, 'aria-hidden': true } as const;
 /** Where one is, whether it is saved, and the next step. */
 export function BookHead(props: Props) {
   const { state, title, errors, warnings, running, isStarting, onTitle, onProblems, onPreview, onRender } = props;
+  useEffect(() => {
+    document.title = `${title} · Talk2Me`;
+  }, [title]);
   return (
     <header className="studio-head">
       <PageLink className="studio-crumb" href="/studio">

@@ -1,7 +1,18 @@
 'use client';
 
-import { Check, CircleAlert, CircleDashed, LoaderCircle, Pause, Play, TriangleAlert, X } from 'lucide-react';
-import type { Render, RenderFailure, RenderStage } from '#lib/renders/render.ts';
+import {
+  Check,
+  CircleAlert,
+  CircleDashed,
+  Clock3,
+  LoaderCircle,
+  Pause,
+  Play,
+  TriangleAlert,
+  X,
+  type LucideIcon,
+} from 'lucide-react';
+import type { Render, RenderFailure, RenderStage, RenderStatus } from '#lib/renders/render.ts';
 import { showError } from '../toasts/toast-store.ts';
 import type { RendersStore } from './renders-store.ts';
 import { describeWish, formatLeft, isOver, plural, STAGE_WORDS, STATUS_WORDS } from './studio-words.ts';
@@ -64,9 +75,24 @@ export function RenderJob({ render, store, isLive, onLine }: Props) {
       <Stages render={render} />
       <Units render={render} />
       <Failures render={render} onLine={onLine} />
+      {status === 'failed' && (
+        <p className="hint">
+          Try again speaks what is missing of the text as it was then; Render takes it as it is now.
+        </p>
+      )}
     </div>
   );
 }
+
+/** Of the stage that a render has come to. */
+const HERE: Readonly<Record<RenderStatus, LucideIcon>> = {
+  queued: Clock3,
+  running: LoaderCircle,
+  paused: Pause,
+  completed: Check,
+  failed: CircleAlert,
+  cancelled: X,
+};
 
 function Stages({ render }: { render: Render }) {
   const { stage, status, units_total, units_reused, units_synthesised } = render;
@@ -75,9 +101,14 @@ function Stages({ render }: { render: Render }) {
     <ol className="render-stages">
       {STAGES.map((one, index) => {
         const state = status === 'completed' || index < at ? 'done' : index === at ? 'now' : 'later';
-        const Icon = state === 'done' ? Check : state === 'now' ? LoaderCircle : CircleDashed;
+        const Icon = state === 'done' ? Check : state === 'now' ? HERE[status] : CircleDashed;
         return (
-          <li key={one} data-state={state} data-turns={(state === 'now' && status === 'running') || undefined}>
+          <li
+            key={one}
+            data-state={state}
+            data-status={status}
+            data-turns={(state === 'now' && status === 'running') || undefined}
+          >
             <Icon {...ICON} />
             {STAGE_WORDS[one]}
             <span className="hidden-words">{state === 'done' ? ', done' : state === 'now' ? ', now' : ''}</span>

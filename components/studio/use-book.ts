@@ -24,7 +24,7 @@ import { wantedBook, type BookStore } from './book-store.ts';
 import { bookStoreOf, holdBook } from './open-books.ts';
 import { createRendersStore, type RendersStore } from './renders-store.ts';
 import { createScriptCheck, type ScriptCheck } from './script-check.ts';
-import { formatClock } from './studio-words.ts';
+import { formatClock, plural } from './studio-words.ts';
 
 export interface OpenBook {
   store: BookStore;
@@ -103,10 +103,13 @@ export function useVoices(): ReadonlyMap<string, Voice> {
   return useMemo(() => new Map(voices.map(voice => [voice.id, voice])), [voices]);
 }
 
-function tellEnd({ status, length, error }: Render): void {
+function tellEnd({ status, length, error, units_failed }: Render): void {
   if (status === 'completed') {
     showToast({ tone: 'done', text: `Rendered${length === null ? '' : `, ${formatClock(length)}`}` });
-  } else if (status === 'failed') showToast({ tone: 'error', text: error?.message ?? 'The render failed.' });
+  } else if (status === 'failed') {
+    const why = units_failed > 0 ? `${plural(units_failed, 'unit')} could not be spoken.` : (error?.message ?? '');
+    showToast({ tone: 'error', text: `Not rendered. ${why}` });
+  }
 }
 
 /** An element of audio does not tell why; the server does. */
