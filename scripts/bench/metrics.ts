@@ -1,4 +1,7 @@
 /** What counting costs: a request's share, a scrape's, and a call's beside the empty route of a bare Next application. */
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
 import { systemClock } from '#lib/base/clock.ts';
 import { endpointOf } from '#lib/http/route-templates.ts';
 import { exposition } from '#lib/metrics/exposition.ts';
@@ -16,6 +19,10 @@ const SCRAPES = 60;
 const CONNECTIONS = 8;
 const ROUNDS = 6;
 const ROUND_MS = 2000;
+const IDLE_SECONDS = 10;
+const IDLE_ROUNDS = 3;
+const MONITOR_PROCESS = path.join(import.meta.dirname, 'monitor-process.ts');
+const run = promisify(execFile);
 
 /** What a busy server sees: templates, methods and statuses by turns. */
 const REQUESTS = [
@@ -33,9 +40,10 @@ const bench: Bench = {
   title: 'Metrics',
   async run() {
     return {
-      tables: [countTable(), await scrapeTable(), await routeTable()],
+      tables: [countTable(), await monitorTable(), await scrapeTable(), await routeTable()],
       notes: [
         `Counting: medians of ${BATCHES} batches of ${BATCH.toLocaleString('en')} requests, in this process; what Node's diagnostics channel itself costs is not in it.`,
+        `The monitor: CPU time of a process that does nothing else for ${IDLE_SECONDS} s, by turns, medians of ${IDLE_ROUNDS}; a sample is taken once a minute by default, and here each second as well.`,
         `Scrapes: medians of ${SCRAPES}, with the metrics of Node and of as many label combinations as a busy server has, or as the cap allows.`,
         `Requests per second: ${CONNECTIONS} connections, one process asking on the same two cores, by turns; the median of ${ROUNDS} rounds.`,
       ],
@@ -73,6 +81,31 @@ function countTable(): BenchTable {
   });
   if (sink === 0) throw new Error('nothing was counted');
   return { title: 'Counting one request', columns: ['step', 'time (µs)'], rows };
+}
+
+/** What it costs to be watched: in all, and each sample. */
+async function monitorTable(): Promise<BenchTable> {
+  const modes = ['without', 'watching', 'often'] as const;
+  const times = new Map<string, number[]>(modes.map(mode => [mode, []]));
+  for (let round = 0; round < IDLE_ROUNDS; round += 1) {
+    for (const mode of modes) {
+      const { stdout } = await run(process.execPath, [MONITOR_PROCESS, mode, String(IDLE_SECONDS)]);
+      times.get(mode)!.push(Number(stdout));
+    }
+  }
+  const [without, watching, often] = modes.map(mode => median(times.get(mode)!));
+  const sample = Math.max(0, often! - watching!) / IDLE_SECONDS;
+  const share = (Math.max(0, watching! - without!) / IDLE_SECONDS + sample / 60) / 1000;
+  return {
+    title: 'The memory monitor',
+    columns: ['what', 'CPU time'],
+    rows: [
+      ['a process without it', `${(without! / IDLE_SECONDS).toFixed(2)} ms each second`],
+      ['watching, no samples', `${(watching! / IDLE_SECONDS).toFixed(2)} ms each second`],
+      ['one sample', `${sample.toFixed(2)} ms`],
+      ['of one core, a sample each minute', `${(share * 100).toFixed(3)} %`],
+    ],
+  };
 }
 
 async function scrapeTable(): Promise<BenchTable> {
