@@ -8,7 +8,7 @@ import type { Bench } from './bench/bench.ts';
 import { mergePage, section } from './bench/results-page.ts';
 
 const PAGE = 'docs/benchmarks.md';
-const BENCHES = ['upload', 'list', 'page', 'cache', 'metrics', 'speech', 'mix'];
+const BENCHES = ['upload', 'list', 'page', 'cache', 'metrics', 'speech', 'mix', 'render'];
 
 process.chdir(path.join(import.meta.dirname, '..'));
 const known = BENCHES.filter(name => existsSync(`scripts/bench/${name}.ts`));
