@@ -11,7 +11,7 @@ export const SAMPLE_SOUNDS = {
   background: ['sea'],
 } as const satisfies Record<string, readonly RecipeName[]>;
 
-const SCRIPT = `{{{voice:keeper}}}{{{bg:sea,volume:0.4,fade_in:3,duck_level:0.12}}}
+const SCRIPT = `{{{voice:keeper}}}{{{bg:sea,volume:0.8,fade_in:3,duck_level:0.25}}}
 
 # The Horn in the Fog
 
@@ -19,7 +19,7 @@ I keep the lamp at Skerry Point. My mother kept it before me, and she taught me 
 
 On the night I am telling you about, I was late. {{{sfx:steps_wood,volume:0.6,pause_speech:true}}} I ran up the ninety-one steps with the oil can in my arms, and when I came to the top, the wind had pushed the window open, and the lamp was cold.
 
-Then I heard it. {{{sfx:ship_horn,volume:0.5,pan:-0.4,pause_speech:true}}}
+Then I heard it. {{{pause:0.5}}}{{{sfx:ship_horn,volume:0.5,pan:-0.4,pause_speech:true}}}
 
 A ship, close under the rocks, and blind. My fingers were wet. The first match broke. The second went out. {{{pause:1.2}}} I had one more.
 
@@ -27,7 +27,7 @@ A ship, close under the rocks, and blind. My fingers were wet. The first match b
 
 It burned. I held it to the wick and counted, as you count for a child who is learning to swim. One. Two. Three. {{{pause:0.8}}} And the light went out over the water, as wide and as calm as if it had never been away.
 
-{{{voice:captain,speed:1.1}}}Hard to port! There is the Point! Hard to port, and bless that lamp!
+{{{voice:captain,speed:1.1,volume:1.5}}}Hard to port! There is the Point! Hard to port, and bless that lamp!
 
 {{{voice:keeper}}}The horn sounded once more, {{{sfx:ship_horn,volume:0.2,pan:0.5,fade_out:1}}}already further out, and I sat down on the floor and laughed.
 
@@ -35,7 +35,7 @@ It burned. I held it to the wick and counted, as you count for a child who is le
 
 By morning the fog had gone, and the sea with it. {{{bg:stop,fade_out:3}}} It was so still that I could hear the kettle think.
 
-{{{sfx:door_knock,pause_speech:true}}}
+{{{pause:0.8}}}{{{sfx:door_knock,pause_speech:true}}}
 
 On the step stood a man with salt in his beard.
 
