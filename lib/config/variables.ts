@@ -160,7 +160,7 @@ export const VARIABLES = {
   },
   STARTER_PACK: {
     meaning:
-      'Whether a library in which there was never a sound is filled with four dozen at its first start: effects and beds that the server computes, some 40 MB. Once; what is deleted of them stays deleted.',
+      'Whether a library in which there was never a sound is filled with four dozen at its first start: effects and beds that the server computes, some 40 MB, and a sample book that plays them. Once; what is deleted of them stays deleted.',
     type: '`true` or `false`',
     fallback: 'true',
     schema: z
