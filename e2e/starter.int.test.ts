@@ -5,8 +5,11 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeAudio } from '#lib/codecs/test-audio.ts';
 import type { Sound } from '#lib/sounds/sound.ts';
+import type { AudiobookList, ScriptReport } from '#lib/audiobooks/audiobook.ts';
 import { PACK } from '#lib/starter/pack.ts';
-import { listed, sha256, uploaded, type Target } from './support/client.ts';
+import { SAMPLE_BOOK, SAMPLE_BOOK_ID } from '#lib/starter/sample-book.ts';
+import { rendered } from './support/books.ts';
+import { listed, sendJson, sha256, uploaded, type Target } from './support/client.ts';
 import { expectNothingHalfDone } from './support/data-folder.ts';
 import { startServer, type TestServer } from './support/server.ts';
 
@@ -57,9 +60,14 @@ async function expectWholePack(server: TestServer): Promise<Sound[]> {
   return sounds;
 }
 
+async function titlesOf(server: Target): Promise<string[]> {
+  const { items } = (await (await fetch(`${server.url}/api/audiobooks`)).json()) as AudiobookList;
+  return items.map(({ title }) => title);
+}
+
 describe('the starter pack', () => {
   it(
-    'arrives in an empty library while the server answers, and stays away once it is deleted',
+    'arrives in an empty library while the server answers, with a book that plays it, and stays away once it is deleted',
     { timeout: 2 * TIMEOUT },
     async () => {
       await using server = await startServer({ dataDir, env: WITH });
@@ -96,14 +104,25 @@ describe('the starter pack', () => {
       const lines = server.logs().filter(line => line['msg'] === 'starter pack');
       expect(lines.map(line => line['done'])).toEqual(PACK.map((_, n) => n + 1));
 
-      for (const { kind, id } of sounds) {
-        expect((await fetch(`${server.url}/api/sounds/${kind}/${id}`, { method: 'DELETE' })).status).toBe(204);
+      const { script, cast } = SAMPLE_BOOK;
+      const check = await sendJson(server, 'POST', '/api/scripts/check', { script, cast });
+      expect(((await check.json()) as ScriptReport).diagnostics).toEqual([]);
+      const render = await rendered(server, SAMPLE_BOOK_ID);
+      expect(render.length).toBeGreaterThan(90);
+      expect(render.length).toBeLessThan(150);
+      // The levels of its sounds leave the limiter next to nothing to do.
+      expect(render.outputs[0]!.limited_db).toBeLessThan(1);
+
+      const paths = [...sounds.map(({ kind, id }) => `sounds/${kind}/${id}`), `audiobooks/${SAMPLE_BOOK_ID}`];
+      for (const one of paths) {
+        expect((await fetch(`${server.url}/api/${one}`, { method: 'DELETE' })).status).toBe(204);
       }
       await server.stop();
       await using again = await startServer({ dataDir, env: WITH });
       // Its last words about the pack would be in the log before the answer to a request that came later.
       await expect.poll(() => again.logs().some(line => line['msg'] === 'started')).toBe(true);
       expect(await soundsOf(again)).toEqual([]);
+      expect(await titlesOf(again)).toEqual([]);
       expect(again.output()).not.toContain('starter pack is being made');
     },
   );
@@ -118,6 +137,7 @@ describe('the starter pack', () => {
 
     await using again = await startServer({ dataDir, env: WITH });
     expect((await soundsOf(again)).length).toBeGreaterThan(8);
+    expect(await titlesOf(again)).toEqual([SAMPLE_BOOK.title]);
     await untilOver();
     await expectWholePack(again);
   });
@@ -134,6 +154,7 @@ describe('the starter pack', () => {
       await using server = await startServer({ dataDir, env: WITH });
       await untilOver();
       expect((await soundsOf(server)).map(({ id }) => id)).toEqual(['own']);
+      expect(await titlesOf(server)).toEqual([]);
     },
   );
 
