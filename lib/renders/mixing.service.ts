@@ -1,12 +1,6 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import { mixToFile, mixToStream } from '#lib/mixdown/mix.ts';
 import type { KeptPcm, PcmStore } from '#lib/mixdown/pcm-store.ts';
 import type { MixedFile, MixFileWish, Mixing, MixWish, SourceWish } from './mixing.ts';
-
-/** Bytes that are hashed between two turns of the event loop: a few milliseconds. */
-const HASHED_AT_ONCE = 1024 * 1024;
 
 /** Mixes in threads, with recordings that are kept at the rate of the output. */
 export class Mixdown implements Mixing {
@@ -35,10 +29,8 @@ export class Mixdown implements Mixing {
     onProgress: (frames: number) => void,
   ): Promise<MixedFile> {
     const settings = { ...settingsOf(wish), format, bitDepth, dither, file: path };
-    const { bytes, peakDbfs, reduction } = await mixToFile(settings, { signal, onProgress });
-    const hash = createHash('sha256');
-    await pipeline(createReadStream(path, { highWaterMark: HASHED_AT_ONCE }), hash, { signal });
-    return { bytes, sha256: hash.digest('hex'), peakDbfs, limitedDb: reduction };
+    const { bytes, sha256, peakDbfs, reduction } = await mixToFile(settings, { signal, onProgress });
+    return { bytes, sha256, peakDbfs, limitedDb: reduction };
   }
 
   mixToStream(wish: MixWish, signal: AbortSignal): AsyncIterable<Uint8Array> {
