@@ -147,7 +147,7 @@ test('a render is paused, gone on with, cancelled and tried again', async ({ pag
   await openBook(page, book);
   await page.getByRole('button', { name: 'Render', exact: true }).click();
   const job = page.locator('.render-job');
-  await expect(job).toContainText('0 of 80');
+  await expect(job).toContainText(/\d+ of 80/);
   await job.getByRole('button', { name: 'Pause the render' }).click();
   await expect(job).toContainText('Paused');
   await job.getByRole('button', { name: 'Go on' }).click();
@@ -159,6 +159,19 @@ test('a render is paused, gone on with, cancelled and tried again', async ({ pag
   await expect(job).toHaveAttribute('data-status', /queued|running/);
   await job.getByRole('button', { name: 'Cancel the render' }).click();
   await expect(job).toContainText('Cancelled');
+});
+
+test('what could not be spoken is named with its line, and leads there', async ({ page }) => {
+  const text = 'This can be said.\n\n日本語です。';
+  const book = await makeBook(page, { title: 'Foreign', script: text, settings: { default_voice: VOICE } });
+  await openBook(page, book);
+  await page.keyboard.press('Control+Enter');
+  const job = page.locator('.render-job');
+  await expect(job).toHaveAttribute('data-status', 'failed', SPOKEN);
+  await expect(job).toContainText('1 of 2');
+  await expect(page.getByText('Not rendered. 1 unit could not be spoken.')).toBeVisible();
+  await job.getByRole('button', { name: 'Go to line 3' }).click();
+  await expect.poll(() => chosenText(page)).toBe('日本語です。');
 });
 
 test('two tabs write one book: what lies apart is merged, what clashes is chosen, and nothing is lost', async ({

@@ -14,8 +14,8 @@ const SoundPicker = lazily(() => import('./sound-picker.tsx').then(module => mod
 
 /** What somebody is about to choose. */
 export type Picking =
-  /** A voice for a name; without one, the default voice. */
-  | { what: 'voice'; name: string | undefined }
+  /** A voice for a name; without one, the default voice. The place in the script that asks for it gets the focus after. */
+  | { what: 'voice'; name: string | undefined; place?: Stretch }
   /** A sound to be put in at the caret, or in place of what stands somewhere. */
   | { what: SoundKind; place?: Stretch };
 
@@ -32,11 +32,12 @@ interface Props {
 /** The choice of a voice or a sound, and what it does to the book. */
 export function Pickers({ picking, cast, settings, voices, store, acts, onClose }: Props) {
   if (picking.what === 'voice') {
-    const { name } = picking;
+    const { name, place } = picking;
     const choose = (voice: string | undefined) => {
       if (name === undefined) store.edit('settings', { ...settings, default_voice: voice ?? null });
       else if (voice !== undefined) store.edit('cast', { ...cast, [name]: voice });
       store.flush();
+      if (place !== undefined) acts.goTo(place);
     };
     return (
       <VoicePicker

@@ -118,7 +118,8 @@ function Mirror({ script, marks }: { script: string; marks: readonly Mark[] }) {
   const lines = useMemo(() => script.split('\n'), [script]);
   const byLine = useMemo(() => marksByLine(marks, lineStarts(script), script.length), [marks, script]);
   return (
-    <div className="script-mirror" aria-hidden="true">
+    // Inert, so that the browser's search finds every word once.
+    <div className="script-mirror" aria-hidden="true" inert>
       {lines.map((text, index) => (
         <Line key={index} text={text} marks={byLine.get(index) ?? ''} />
       ))}
