@@ -33,7 +33,8 @@ process.exitCode = await runCommandLine(hasNoEnvFile ? rest : process.argv.slice
     answer: text => void process.stdout.write(text),
     tell: text => void process.stderr.write(text),
     get columns() {
-      return process.stderr.isTTY ? process.stderr.columns : undefined;
+      // Some terminals do not know how wide they are, and say 0.
+      return process.stderr.isTTY ? process.stderr.columns || 80 : undefined;
     },
     folder,
     input: () => process.stdin,

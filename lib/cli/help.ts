@@ -1,4 +1,6 @@
 /** What `--help` says. */
+import { OUTPUT_RATES, RENDER_FORMATS } from '#lib/renders/render.ts';
+
 export const COMMANDS = ['lint', 'render', 'voices'] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
@@ -54,10 +56,10 @@ there when all of it is, and not before.
 ${SCRIPT}
 
 The file
-  --out FILE             wav or flac by its ending; several chapters become files
+  --out FILE             ${RENDER_FORMATS.join(' or ')} by its ending; several chapters become files
                          beside it, named after it, their number and title
-  --format wav|flac      where the ending does not tell
-  --sample-rate HZ       22050, 24000, 44100 or 48000 (44100)
+  --format FORMAT        ${RENDER_FORMATS.join(', ')}: where the ending does not tell
+  --sample-rate HZ       ${OUTPUT_RATES.join(', ')} (44100)
   --channels 1|2         (2)
   --bit-depth 16|24|32   32 is float, for WAV only (16)
   --dither               noise that hides rounding

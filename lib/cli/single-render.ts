@@ -24,6 +24,7 @@ export class SingleRender implements Pick<RendersRepository, 'book' | 'work'> {
       seq: 1,
       id: randomId(),
       audiobook_id: randomId(),
+      title: '',
       wish,
       status: 'running',
       stage: null,
