@@ -213,7 +213,7 @@ describe('beside a server', () => {
     { out: 'plain.wav', options: [], settings: {}, wish: {} },
     {
       out: 'other.flac',
-      options: '--sample-rate 24000 --channels 1 --bit-depth 24 --dither --range 0.5-2.75 --limiter=-12'.split(' '),
+      options: '--sample-rate 24000 --channels 1 --bit-depth 24 --dither --range 0.5-2.75 --limiter -12'.split(' '),
       settings: { limiter_dbfs: -12 },
       wish: {
         format: 'flac',

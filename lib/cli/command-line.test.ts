@@ -54,6 +54,7 @@ describe('wrong usage', () => {
     [['lint', 'a.txt', '--cast', 'a=x', '--cast', 'a=y'], '--cast names a twice.'],
     [['lint', 'a.txt', '--cast', 'Old Man=x'], '--cast Old Man:'],
     [['lint', 'a.txt', '--limiter', 'loud'], '--limiter must be a number, and loud is none.'],
+    [['lint', 'a.txt', '--limiter', '-13'], '--limiter must be between -12 and 0.'],
     [['lint', 'a.txt', '--limiter', '3'], '--limiter must be between -12 and 0.'],
     [['lint', 'a.txt', '--settings', 'broken.json'], 'broken.json is not JSON.'],
     [['lint', 'a.txt', '--settings', 'wrong.json'], 'gaps.sentence'],

@@ -43,12 +43,24 @@ type Values<O extends Options> = ReturnType<typeof parseArgs<{ options: O }>>['v
 /** @throws UsageError for an option that is not there, or lacks its value */
 export function readOptions<O extends Options>(args: readonly string[], options: O) {
   try {
-    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    return parseArgs({ args: withNegatives(args), options, allowPositionals: true, strict: true });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     // Node goes on with how to pass a positional that begins with a dash.
     throw new UsageError(`${error.message.split('. ')[0]!.replace(/\.$/, '')}.`);
   }
+}
+
+/** Node takes `-3` behind `--limiter` for an option; no option begins with a digit, so it is a value. */
+function withNegatives(args: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const arg of args) {
+    const before = joined.at(-1);
+    if (/^[-−]\d/.test(arg) && before !== undefined && /^--[a-z-]+$/.test(before))
+      joined.splice(-1, 1, `${before}=${arg}`);
+    else joined.push(arg);
+  }
+  return joined;
 }
 
 /** The one script of a command line. @throws UsageError */
