@@ -21,6 +21,7 @@ export function renderOf(part: Partial<Render> = {}): Render {
     created_at: '2030-01-01T00:00:00.000Z',
     started_at: null,
     finished_at: null,
+    title: 'A book',
     revision: 1,
     outputs: [],
     ...part,

@@ -197,8 +197,8 @@ function drawBands(
     ctx.fillText(words, bbox.left + 4 * devicePixelRatio, y + 3 * devicePixelRatio);
   };
   ctx.save();
-  band(critical, top, colours.danger, `critical, from ${critical.toFixed(0)}: uploads wait`);
-  band(high, critical, colours.warn, `high, from ${high.toFixed(0)}: caches shrink`);
+  band(critical, top, colours.danger, `critical, from ${critical.toFixed(0)}: renders and uploads wait`);
+  band(high, critical, colours.warn, `high, from ${high.toFixed(0)}: caches shrink, renders wait`);
   ctx.restore();
 }
 

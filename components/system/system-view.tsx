@@ -7,6 +7,7 @@ import { getHistory, listenToSystem } from '../api/system.ts';
 import { useStore } from '../store.ts';
 import { showError } from '../toasts/toast-store.ts';
 import { CachesPanel } from './caches-panel.tsx';
+import { JobsPanel } from './jobs-panel.tsx';
 import { KeyFigures } from './key-figures.tsx';
 import { LocalTime } from './local-time.tsx';
 import { MemoryPanel } from './memory-panel.tsx';
@@ -62,6 +63,7 @@ export function SystemView(initial: Props) {
         <OptimisePanel last={report.memory.optimised} />
         <CachesPanel caches={report.caches} />
         <RoutesPanel routes={report.routes} perMinute={perMinute} />
+        <JobsPanel jobs={report.jobs} />
         <UploadsPanel uploads={report.uploads} />
         <ReadyPanel ready={report.ready} />
       </div>

@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { systemReport } from './system.fixture.ts';
-import { formatLatency, formatUptime, large, mebibytes, verdictOf } from './system-words.ts';
+import { formatLatency, formatUptime, jobWords, large, mebibytes, timeLeft, verdictOf } from './system-words.ts';
 
 const MIB = 1024 * 1024;
 
@@ -42,7 +42,7 @@ test('the head says the worst first, with its reason', () => {
     head: 'Not ready. Database: There was no answer within 5 s.',
   });
   const critical = systemReport(0, { memory: { ...memory, pressure: { ...memory.pressure, level: 'critical' } } });
-  expect(verdictOf(critical)).toMatchObject({ tone: 'bad', head: 'Memory is critical: uploads wait.' });
+  expect(verdictOf(critical)).toMatchObject({ tone: 'bad', head: 'Memory is critical: renders and uploads wait.' });
 });
 
 test('a leak is named by its kind and its rate', () => {
@@ -63,5 +63,33 @@ test('a leak is named by its kind and its rate', () => {
     tone: 'warning',
     head: 'Memory leaks.',
     rest: 'array buffers +80.0 MiB an hour; the alarm is at 57.',
+  });
+});
+
+describe('a job in words', () => {
+  const job = {
+    id: 'r',
+    audiobook_id: 'b',
+    title: 'T',
+    progress: 0.5,
+    units_total: 212,
+    units_reused: 187,
+    units_synthesised: 13,
+    eta: 4,
+  };
+
+  it.each([
+    ['running', 'speak', '200 of 212 spoken, 187 reused'],
+    ['running', 'prepare', 'making recordings ready'],
+    ['running', 'mix', 'mixing'],
+    ['queued', null, 'waits in line'],
+    ['paused', 'speak', 'paused; 200 of 212 spoken, 187 reused'],
+  ] as const)('%s in the stage %s', (status, stage, words) => {
+    expect(jobWords({ ...job, status, stage })).toBe(words);
+  });
+
+  it('has the time that is left, where it is known', () => {
+    expect([0, 3.2, 59.5, 61, 3600].map(timeLeft)).toEqual(['0:00', '0:04', '1:00', '1:01', '60:00']);
+    expect(timeLeft(null)).toBe('');
   });
 });

@@ -83,10 +83,10 @@ export function verdictOf({ ready, memory }: SystemReport): Verdict {
   const { level } = memory.pressure;
   const rest = memoryWords(memory.leak);
   if (ready.status === 'unready') return { tone: 'bad', head: `Not ready. ${named}`, rest };
-  if (level === 'critical') return { tone: 'bad', head: 'Memory is critical: uploads wait.', rest };
+  if (level === 'critical') return { tone: 'bad', head: 'Memory is critical: renders and uploads wait.', rest };
   if (leaking) return { tone: 'warning', head: 'Memory leaks.', rest };
   if (ready.status === 'degraded') return { tone: 'warning', head: `Ready, but not wholly. ${named}`, rest };
-  if (level === 'high') return { tone: 'warning', head: 'Ready. Memory is high: caches shrink.', rest };
+  if (level === 'high') return { tone: 'warning', head: 'Ready. Memory is high: caches shrink, renders wait.', rest };
   return { tone: 'good', head: 'Ready.', rest };
 }
 
@@ -117,3 +117,24 @@ export const ACTION_LABELS: Readonly<Record<string, string>> = {
   orphaned_files: 'Orphaned temporary files',
   garbage: 'Garbage collected',
 };
+
+/** What a render is at, in a few words with its numbers. */
+export function jobWords({
+  status,
+  stage,
+  units_total,
+  units_reused,
+  units_synthesised,
+}: SystemReport['jobs'][number]): string {
+  const spoken = `${units_reused + units_synthesised} of ${units_total} spoken, ${units_reused} reused`;
+  if (status === 'queued') return 'waits in line';
+  if (status === 'paused') return `paused; ${spoken}`;
+  return stage === 'mix' ? 'mixing' : stage === 'prepare' ? 'making recordings ready' : spoken;
+}
+
+/** `0:04`; nothing where it is not known. @param seconds that are left */
+export function timeLeft(seconds: number | null): string {
+  if (seconds === null) return '';
+  const whole = Math.ceil(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+}

@@ -34,6 +34,7 @@ export function systemReport(seconds = 0, changes: Partial<SystemReport> = {}): 
     caches: [],
     routes: [],
     uploads: [],
+    jobs: [],
     ready: {
       status: 'ready',
       checks: {

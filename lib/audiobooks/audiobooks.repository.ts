@@ -38,13 +38,15 @@ export class AudiobooksRepository {
   /** The one changed last first. @param after the last one of the page before */
   list(limit: number, after?: BookPlace): AudiobookSummary[] {
     const { updated_at, id } = after ?? { updated_at: '9999', id: 'g' };
-    return this.#database.reader.all<AudiobookSummary>(
-      `select id, title, author, created_at, updated_at, length(script) as characters from audiobooks
+    return this.#database.reader
+      .all<AudiobookSummary>(
+        `select id, title, author, created_at, updated_at, length(script) as characters from audiobooks
        where deleted_at is null and (updated_at, id) < (?, ?) order by updated_at desc, id desc limit ?`,
-      updated_at,
-      id,
-      limit,
-    );
+        updated_at,
+        id,
+        limit,
+      )
+      .map(row => ({ ...row }));
   }
 
   count(): number {

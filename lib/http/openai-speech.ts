@@ -13,19 +13,13 @@ const ours = speechWish.shape;
 
 export const openAiSpeech = z
   .strictObject({
-    model: z
-      .string()
-      .max(200, 'must be at most 200 characters')
-      .optional()
-      .meta({
-        description: 'May name an engine, whose own ids voice then takes first; otherwise it says nothing here',
-      }),
+    model: z.string().max(200, 'must be at most 200 characters').optional().meta({
+      description: 'May name an engine, whose own ids voice then takes first; otherwise it says nothing here',
+    }),
     input: ours.text,
-    voice: z
-      .union([ours.voice, z.strictObject({ id: ours.voice }).transform(({ id }) => id)])
-      .meta({
-        description: 'An id of GET /v1/audio/voices, such as embedded:slt, or the part of it that is the engine’s own',
-      }),
+    voice: z.union([ours.voice, z.strictObject({ id: ours.voice }).transform(({ id }) => id)]).meta({
+      description: 'An id of GET /v1/audio/voices, such as embedded:slt, or the part of it that is the engine’s own',
+    }),
     response_format: z
       .enum(RESPONSE_FORMATS, 'must be mp3, opus, flac, wav or pcm; AAC is not made here')
       .default('mp3'),

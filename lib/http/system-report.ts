@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { cacheStatus } from '#lib/cache/cache-status.ts';
 import { memoryReport } from '#lib/memory/memory-report.ts';
+import { render } from '#lib/renders/render.ts';
 import { checks } from './ready.ts';
 
 const count = z.number().int().min(0);
@@ -36,6 +37,22 @@ export const systemReport = z
         seconds: z.number().min(0).meta({ description: 'Since it began' }),
       }),
     ),
+    jobs: z
+      .array(
+        render.pick({
+          id: true,
+          audiobook_id: true,
+          title: true,
+          status: true,
+          stage: true,
+          progress: true,
+          units_total: true,
+          units_reused: true,
+          units_synthesised: true,
+          eta: true,
+        }),
+      )
+      .meta({ description: 'Renders that are not over: those at work, then those that wait' }),
     ready: z.strictObject({
       status: z.enum(['ready', 'degraded', 'unready']),
       checks,

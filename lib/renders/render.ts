@@ -91,6 +91,7 @@ export const render = z
   .strictObject({
     id: renderId,
     audiobook_id: z.string(),
+    title: z.string().meta({ description: 'Of the book when the render was asked for' }),
     wish: renderWish,
     status: z.enum(RENDER_STATUSES),
     stage: z.enum(RENDER_STAGES).nullable().meta({ description: 'Null before it has begun' }),

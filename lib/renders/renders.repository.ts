@@ -16,6 +16,7 @@ export interface StoredRender {
   seq: number;
   id: string;
   audiobook_id: string;
+  title: string;
   wish: RenderWish;
   status: RenderStatus;
   stage: RenderStage | null;
@@ -61,12 +62,12 @@ export interface RenderFilter {
   status?: RenderStatus | undefined;
 }
 
-const COLUMNS = `r.seq, r.id, r.audiobook_id, r.wish, r.status, r.stage, r.units_total, r.length, r.error, r.failures, r.warnings, r.outputs,
+const COLUMNS = `r.seq, r.id, r.audiobook_id, r.title, r.wish, r.status, r.stage, r.units_total, r.length, r.error, r.failures, r.warnings, r.outputs,
   r.instance_id, r.created_at, r.started_at, r.finished_at, r.revision,
   (select count(*) from render_units u where u.render_seq = r.seq and u.source = 'reused') as units_reused,
   (select count(*) from render_units u where u.render_seq = r.seq and u.source = 'synthesised') as units_synthesised`;
 
-type Row = Omit<Selectable<RendersTable>, 'title' | 'script' | 'cast' | 'settings' | 'timeline'> & {
+type Row = Omit<Selectable<RendersTable>, 'script' | 'cast' | 'settings' | 'timeline'> & {
   units_reused: number;
   units_synthesised: number;
 };
@@ -362,6 +363,7 @@ function fromRow(row: Row): StoredRender {
     seq: row.seq,
     id: row.id,
     audiobook_id: row.audiobook_id,
+    title: row.title,
     wish: JSON.parse(row.wish) as RenderWish,
     status: row.status as RenderStatus,
     stage: row.stage as RenderStage | null,

@@ -192,8 +192,8 @@ export async function compose(): Promise<Services> {
     hasVoice: async id => (await voices.find(id)) !== undefined,
     logger,
   });
-  const caches = new Caches({ cache, speech });
-  const system = new System({ version: pkg.version, clock, logger, memory, caches, readiness, uploads });
+  const caches = new Caches({ cache, speech, recordings: books.pcm });
+  const system = new System({ version: pkg.version, clock, logger, memory, caches, readiness, uploads, renders });
 
   return {
     config,
