@@ -109,14 +109,12 @@ describe('an engine that takes a connection and says nothing', () => {
         expect(response.status).toBe(200);
         return ((await response.json()) as ReadinessReport).checks.engines;
       };
-      await expect
-        .poll(ready, { timeout: 40_000 })
-        .toMatchObject({
-          status: 'degraded',
-          engines: 2,
-          available: 1,
-          detail: expect.stringContaining('studio') as string,
-        });
+      await expect.poll(ready, { timeout: 40_000 }).toMatchObject({
+        status: 'degraded',
+        engines: 2,
+        available: 1,
+        detail: expect.stringContaining('studio') as string,
+      });
     } finally {
       silent.closeAllConnections();
       silent.close();

@@ -25,7 +25,18 @@ const WRITES: Record<string, { write: Write; touches: string[] }> = {
 };
 
 /** Reads, and what changes only what nobody can see any more. */
-const SILENT = ['list', 'find', 'findByHash', 'waveform', 'totals', 'categories', 'lengths', 'deletedBefore', 'purge'];
+const SILENT = [
+  'list',
+  'find',
+  'findByHash',
+  'waveform',
+  'totals',
+  'categories',
+  'lengths',
+  'newestIds',
+  'deletedBefore',
+  'purge',
+];
 const FOR_THE_SWEEP = ['referredBlobs'];
 
 async function library(drop: Invalidation['drop']) {
