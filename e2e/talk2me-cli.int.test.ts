@@ -127,6 +127,23 @@ describe('render', () => {
     expect(await sha256(path.join(folder, 'again.wav'))).toBe(await sha256(file));
   });
 
+  it('makes a file of each chapter that is asked for, named after it', async () => {
+    const out = await newFolder();
+    const script = '{{{voice:narrator}}}\n# One: begin\nHello.\n\n# Two\nGood night.\n';
+    await writeFile(path.join(out, 'parts.txt'), script);
+    const args = ['render', 'parts.txt', '--data', data, ...CAST_OPTION, '--out'];
+    const parts = await command([...args, 'parts.wav', '--chapters', '2,1', '--json'], { folder: out });
+    const { outputs, length } = JSON.parse(parts.answer) as JsonAnswer;
+    const names = ['parts - 02 Two.wav', 'parts - 01 One begin.wav'];
+    expect(outputs.map(({ file }) => file)).toEqual(names.map(name => path.join(out, name)));
+    expect(outputs.reduce((sum, one) => sum + one.length, 0)).toBeCloseTo(length, 3);
+    for (const { file, sha256: hash } of outputs) expect(await sha256(file)).toBe(hash);
+    const { code, told } = await command([...args, 'third.wav', '--chapters', '3'], { folder: out });
+    expect(told).toContain('There is no chapter 3; the book has 2.');
+    expect(code).toBe(1);
+    expect((await readdir(out)).sort()).toEqual([...names, 'parts.txt'].sort());
+  });
+
   it('refuses a script with errors, and leaves what has the name of the file', async () => {
     const out = await newFolder();
     await writeFile(path.join(out, 'book.wav'), 'before');
