@@ -131,17 +131,22 @@ export class RenderQueue {
       while (!this.#closed && !this.#held && this.#running.size < this.#options.concurrency) {
         const next = await this.#options.repository.takeNext();
         if (next === undefined) break;
-        const controller = new AbortController();
-        const done = this.#work(next, controller.signal).finally(() => {
-          this.#running.delete(next.id);
-          if (!this.#closed)
-            this.advance().catch((error: unknown) =>
-              this.#options.onProblem('the next render could not be taken', error),
-            );
-        });
-        this.#running.set(next.id, { controller, done });
+        this.#begin(next);
       }
     }
+  }
+
+  #begin(render: StoredRender): void {
+    const { onProblem } = this.#options;
+    const controller = new AbortController();
+    const job = { controller, done: Promise.resolve() };
+    job.done = this.#work(render, controller.signal).finally(() => {
+      // One that failed may have been resumed before its job was gone.
+      if (this.#running.get(render.id) === job) this.#running.delete(render.id);
+      if (this.#closed) return;
+      this.advance().catch((error: unknown) => onProblem('the next render could not be taken', error));
+    });
+    this.#running.set(render.id, job);
   }
 
   async #work(render: StoredRender, signal: AbortSignal): Promise<void> {
