@@ -12,6 +12,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '.next/**', 'data/**'],
     passWithNoTests: true,
     restoreMocks: true,
+    // Nothing depends on how fast the machine is: what is waited for comes, or does not.
+    expect: { poll: { timeout: 8000 } },
     projects: [
       {
         extends: true,

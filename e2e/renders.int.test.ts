@@ -158,7 +158,7 @@ describe('a render', () => {
     const bad = await madeBook(server, { script: '{{{voice:narrator}}}Hello.\n{{{sfx:dor}}}', cast: CAST });
     const at = `/api/audiobooks/${bad.id}/renders`;
     const problem = await expectProblem(await sendJson(server, 'POST', at, {}), 422, 'script.has_errors');
-    expect(problem).toMatchObject({ line: 2, column: 8, errors: 1 });
+    expect(problem).toMatchObject({ line: 2, column: 8, error_count: 1 });
     expect(problem.detail).toContain('dor');
     for (const [wish, field] of [
       [{ format: 'ogg' }, 'format'],

@@ -37,7 +37,8 @@ describeWithRedis('two servers on one data folder and one Redis', () => {
   const namesAt = async (server: TestServer) => (await listed(server, 'effects', '?limit=200')).items.map(s => s.name);
   const readsOf = async (server: TestServer) => {
     const status = (await (await fetch(`${server.url}/api/cache/status`)).json()) as CacheStatus;
-    return status.caches;
+    // Speech and recordings are on the disk of the folder, whatever holds the answers.
+    return status.caches.filter(({ backend }) => backend !== 'disk');
   };
 
   it('say that their cache is in Redis, and read what the other has computed', async () => {

@@ -38,7 +38,7 @@ export function scriptHasErrors(diagnostics: readonly Diagnostic[]): AppError {
     issues: errors
       .slice(0, 100)
       .map(({ start, message }) => ({ path: `script:${start.line}:${start.column}`, message })),
-    details: { errors: errors.length, line: first.start.line, column: first.start.column },
+    details: { error_count: errors.length, line: first.start.line, column: first.start.column },
   });
 }
 
