@@ -111,6 +111,7 @@ export async function call(
   address: string,
   { json, etag, signal }: CallOptions = {},
 ): Promise<Response> {
+  const wasLost = connection.loss.get() !== undefined;
   let response: Response;
   try {
     response = await fetch(address, {
@@ -131,7 +132,8 @@ export async function call(
     });
   }
   if (response.ok) {
-    connection.reached();
+    // An answer to what was asked before says nothing of a loss that was found since.
+    if (wasLost) connection.reached();
     return response;
   }
   // Of a proxy whose server is down.
