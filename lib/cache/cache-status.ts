@@ -27,11 +27,9 @@ export const cacheStatus = z.strictObject({
         .int()
         .nullable()
         .meta({ description: 'Seconds until an answer is stale; null where none ever is' }),
-      backend: z
-        .enum(['memory', 'redis', 'disk'])
-        .meta({
-          description: 'disk: speech that was spoken once, and recordings as they are mixed, in the data folder',
-        }),
+      backend: z.enum(['memory', 'redis', 'disk']).meta({
+        description: 'disk: speech that was spoken once, and recordings as they are mixed, in the data folder',
+      }),
     }),
   ),
 });
