@@ -164,6 +164,7 @@ describe('a render', () => {
       [{ format: 'ogg' }, 'format'],
       [{ sample_rate: 44_000 }, 'sample_rate'],
       [{ format: 'flac', bit_depth: 32 }, 'bit_depth'],
+      [{ bit_depth: 32, dither: true }, 'dither'],
       [{ range: { start: 3, end: 2 } }, 'range.end'],
       [{ chapters: [1], range: { start: 0, end: 1 } }, 'range'],
       [{ chapters: [] }, 'chapters'],

@@ -40,7 +40,8 @@ export class ScriptReader {
       effects: this.#found('effects', names.effects),
       background: this.#found('background', names.background),
     };
-    const asked = names.voices.map(name => cast[name] ?? name);
+    // A cast is data: `constructor` is a name like any other.
+    const asked = names.voices.map(name => (Object.hasOwn(cast, name) ? cast[name]! : name));
     const first = settings.default_voice ?? undefined;
     const voices = await this.#speakers(first === undefined ? asked : [...asked, first], signal);
     const facts: ScriptFacts = {

@@ -78,6 +78,16 @@ describe('reading a script', () => {
     expect(diagnostics.map(({ suggestion }) => suggestion)).toEqual(['narrator', 'door', 'rain']);
   });
 
+  it('takes names that every object has for names', async () => {
+    const { reader } = setUp();
+    const script = '{{{voice:constructor}}}One.{{{sfx:constructor}}} {{{voice:tostring}}}Two.';
+    const { diagnostics } = await reader.read({ script, ...BOOK });
+    expect(diagnostics.map(({ code }) => code)).toEqual(['script.unknown_voice', 'script.unknown_effect', 'script.unknown_voice']);
+    const cast = { constructor: 'embedded:rms' } as never;
+    const { plan } = await reader.read({ script: '{{{voice:constructor}}}One.', cast, settings: {} });
+    expect(plan.units[0]).toMatchObject({ voice: 'embedded:rms', name: 'constructor' });
+  });
+
   it('has the default voice for text before any tag, by whichever of its names', async () => {
     const { reader } = setUp();
     for (const default_voice of ['embedded:rms', 'rms']) {

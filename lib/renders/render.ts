@@ -57,6 +57,10 @@ export const renderWish = z
     path: ['bit_depth'],
     message: 'must be 16 or 24 for FLAC',
   })
+  .refine(wish => wish.bit_depth !== 32 || !wish.dither, {
+    path: ['dither'],
+    message: 'is for 16 and 24 bits; floats are not rounded',
+  })
   .meta({ id: 'RenderWish' });
 export type RenderWish = z.infer<typeof renderWish>;
 
