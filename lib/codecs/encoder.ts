@@ -8,7 +8,7 @@ export interface AudioEncoder {
   /** Of the file. */
   readonly contentType: string;
   /**
-   * What the file has more now, in memory of its own; perhaps nothing yet.
+   * What the file has more now, perhaps nothing yet; the reader's only until the next call.
    *
    * @param block as many channels as were announced, any number of frames; beyond −1…1 it is clipped
    */
@@ -33,7 +33,7 @@ export interface EncodedEnd {
 export function encodeAll(encoder: AudioEncoder, blocks: Iterable<PlanarBlock>): Uint8Array<ArrayBuffer> {
   const parts: Uint8Array[] = [];
   try {
-    for (const block of blocks) parts.push(encoder.encode(block));
+    for (const block of blocks) parts.push(encoder.encode(block).slice());
     const { rest, head } = encoder.finish();
     parts.push(rest);
     const file = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));

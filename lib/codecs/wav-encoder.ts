@@ -71,6 +71,7 @@ export function wavHeader(layout: WavLayout): Uint8Array<ArrayBuffer> {
  */
 export function createWavEncoder(options: WavEncoderOptions): AudioEncoder {
   const { channels, frames, bitDepth, dither = false, position = 0 } = options;
+  const samples = new SampleBytes(bitDepth);
   let taken = 0;
   let header: Uint8Array<ArrayBuffer> | undefined = wavHeader(options);
   const headed = (bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> => {
@@ -87,7 +88,7 @@ export function createWavEncoder(options: WavEncoderOptions): AudioEncoder {
       const places = dither ? { position: position + taken, channels } : undefined;
       taken += block[0]!.length;
       if (taken > frames) throw new Error(`${taken} frames of a file of ${frames}`);
-      return headed(bitDepth === 32 ? floatBytes(block) : integerBytes(block, bitDepth, places));
+      return headed(samples.of(block, places));
     },
     finish() {
       if (taken !== frames) throw new Error(`${taken} frames of a file of ${frames}`);
@@ -124,43 +125,62 @@ function formatChunk({ sampleRate, channels, bitDepth }: WavLayout): Uint8Array 
   return out.written;
 }
 
-function integerBytes(
-  block: PlanarBlock,
-  bitDepth: 16 | 24,
-  places: { position: number; channels: number } | undefined,
-): Uint8Array<ArrayBuffer> {
-  const count = block.length * block[0]!.length;
-  const into = bitDepth === 16 ? new Int16Array(count) : new Int32Array(count);
-  block.forEach((samples, channel) => {
-    const placement = { into, first: channel, stride: block.length };
-    quantise(samples, bitDepth, placement, places && { ...places, channel });
-  });
-  return into instanceof Int16Array ? littleEndian(into) : threeBytes(into);
-}
-
-function floatBytes(block: PlanarBlock): Uint8Array<ArrayBuffer> {
-  const interleaved = new Float32Array(block.length * block[0]!.length);
-  block.forEach((samples, channel) => {
-    for (let i = 0, at = channel; i < samples.length; i++, at += block.length) interleaved[at] = samples[i]!;
-  });
-  return littleEndian(interleaved);
-}
-
 const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
+/**
+ * Blocks as interleaved little-endian bytes, each in the memory of the one before: a fresh array for each piles up outside of V8's heap,
+ * which does not see it as its own.
+ */
+class SampleBytes {
+  readonly #bitDepth: 16 | 24 | 32;
+  #values: Int16Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
+
+  constructor(bitDepth: 16 | 24 | 32) {
+    this.#bitDepth = bitDepth;
+    this.#values = this.#room(0);
+  }
+
+  of(block: PlanarBlock, places: { position: number; channels: number } | undefined): Uint8Array<ArrayBuffer> {
+    const count = block.length * block[0]!.length;
+    if (this.#values.length < count) this.#values = this.#room(count);
+    const into = this.#values;
+    block.forEach((samples, channel) => {
+      if (into instanceof Float32Array) interleave(samples, into, channel, block.length);
+      else {
+        const placement = { into, first: channel, stride: block.length };
+        quantise(samples, this.#bitDepth === 16 ? 16 : 24, placement, places && { ...places, channel });
+      }
+    });
+    return into instanceof Int32Array ? threeBytes(into, count) : littleEndian(into, count);
+  }
+
+  #room(count: number) {
+    if (this.#bitDepth === 16) return new Int16Array(count);
+    return this.#bitDepth === 24 ? new Int32Array(count) : new Float32Array(count);
+  }
+}
+
+function interleave(samples: Float32Array, into: Float32Array, first: number, stride: number): void {
+  for (let i = 0, at = first; i < samples.length; i++, at += stride) into[at] = samples[i]!;
+}
+
 /** The array's own memory, in the order that files have. */
-function littleEndian(values: Int16Array<ArrayBuffer> | Float32Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(values.buffer);
+function littleEndian(
+  values: Int16Array<ArrayBuffer> | Float32Array<ArrayBuffer>,
+  count: number,
+): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(values.buffer, 0, count * values.BYTES_PER_ELEMENT);
   if (IS_LITTLE_ENDIAN) return bytes;
-  const buffer = Buffer.from(values.buffer);
+  const buffer = Buffer.from(values.buffer, 0, bytes.length);
   if (values.BYTES_PER_ELEMENT === 2) buffer.swap16();
   else buffer.swap32();
   return bytes;
 }
 
-function threeBytes(values: Int32Array): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(3 * values.length);
-  for (let i = 0, at = 0; i < values.length; i++) {
+/** In place: no value is read after its bytes were written over. */
+function threeBytes(values: Int32Array<ArrayBuffer>, count: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(values.buffer, 0, 3 * count);
+  for (let i = 0, at = 0; i < count; i++) {
     const value = values[i]!;
     bytes[at++] = value;
     bytes[at++] = value >> 8;

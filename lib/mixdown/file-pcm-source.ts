@@ -79,8 +79,8 @@ export class FilePcmSource implements PcmSource {
   }
 }
 
-/** Descriptors and windows held at once; more clips than that do not sound together in a book that can be listened to. */
-const MAX_OPEN = 64;
+/** Descriptors and windows held at once: more clips seldom sound together, and where they do they are opened again and again. */
+const MAX_OPEN = 16;
 
 /** The sources of a book, each opened when it is first heard and closed when others have been heard for long. */
 export class OpenSources {

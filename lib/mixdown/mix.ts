@@ -6,17 +6,14 @@
 import { rm } from 'node:fs/promises';
 import { singleton } from '#lib/base/singleton.ts';
 import { wavFileSize, wavHeader } from '#lib/codecs/wav-encoder.ts';
-import { excerpt, sourcesOf } from '#lib/mixer/excerpt.ts';
 import type { Timeline } from '#lib/timeline/timeline.ts';
 import { createWorkerPool, type WorkerPool } from '#lib/workers/pool.ts';
 import { poolSize, spawnMixWorker } from '#lib/workers/spawn.ts';
 import type { PcmFile } from './file-pcm-source.ts';
+import { packStretches, stretchOf, type PackedStretches } from './stretches.ts';
 
-/** What is to be heard, and how it is written. */
-export interface MixSettings {
-  timeline: Timeline;
-  /** A file for each source that the timeline plays, at its rate. */
-  sources: Readonly<Record<string, PcmFile>>;
+/** How it is written. */
+export interface MixLayout {
   channels: 1 | 2;
   /** 32 is IEEE float, of WAV only. */
   bitDepth: 16 | 24 | 32;
@@ -28,6 +25,13 @@ export interface MixSettings {
   from: number;
   /** Exclusive. */
   to: number;
+}
+
+/** What is to be heard, and how it is written. */
+export interface MixSettings extends MixLayout {
+  timeline: Timeline;
+  /** A file for each source that the timeline plays, at its rate. */
+  sources: Readonly<Record<string, PcmFile>>;
 }
 
 export interface MixToFile extends MixSettings {
@@ -55,7 +59,10 @@ export interface MixOptions {
 
 export type MixTask = ({ do: 'file' } & MixToFileTask) | ({ do: 'range' } & MixSettings);
 
-export interface MixToFileTask extends MixToFile {
+export interface MixToFileTask extends MixLayout, Pick<MixToFile, 'format' | 'file'> {
+  /** Hertz. */
+  sampleRate: number;
+  stretches: PackedStretches;
   /** Frames that are mixed: one 64-bit integer of shared memory, for a thread that computes has no time for messages. */
   progress: SharedArrayBuffer;
 }
@@ -77,7 +84,10 @@ export async function mixToFile(mix: MixToFile, { signal, onProgress }: MixOptio
   const progress = new SharedArrayBuffer(BigInt64Array.BYTES_PER_ELEMENT);
   const stopWatching = onProgress && watch(new BigInt64Array(progress), onProgress);
   try {
-    const task: MixTask = { do: 'file', ...mix, sources: plain(mix.sources), progress };
+    const { timeline, sources, ...layout } = mix;
+    const { from, to } = mix;
+    const stretches = await packStretches({ timeline, sources, from, to }, signal);
+    const task: MixTask = { do: 'file', ...layout, sampleRate: timeline.sampleRate, stretches, progress };
     const mixed = (await mixPool().run(task, { signal })) as MixedFile;
     signal?.throwIfAborted();
     stopWatching?.();
@@ -118,28 +128,13 @@ async function* streamOf(
   const step = STREAM_SECONDS * mix.timeline.sampleRate;
   let written = header.length;
   for (let from = mix.from; from < mix.to; from += step) {
-    const part = partOf(mix, from, Math.min(mix.to, from + step));
-    const samples = (await streamPool().run({ do: 'range', ...part }, { signal })) as Uint8Array<ArrayBuffer>;
+    const part = stretchOf(mix, from, Math.min(mix.to, from + step));
+    const samples = (await streamPool().run({ do: 'range', ...mix, ...part }, { signal })) as Uint8Array<ArrayBuffer>;
     written += samples.length;
     yield samples;
   }
   // Chunks are of even length.
   if (written % 2 === 1) yield new Uint8Array(1);
-}
-
-/** As little as decides how it sounds: a book is long, and is copied to the thread. */
-function partOf(mix: MixSettings, from: number, to: number): MixSettings {
-  const timeline = excerpt(mix.timeline, from, to);
-  const heard = sourcesOf(timeline);
-  const sources = Object.fromEntries(Object.entries(mix.sources).filter(([name]) => heard.has(name)));
-  return { ...mix, timeline, sources: plain(sources), from, to };
-}
-
-/** Without what else their owners know of them, which may be nothing that can be sent. */
-function plain(sources: MixSettings['sources']): Record<string, PcmFile> {
-  return Object.fromEntries(
-    Object.entries(sources).map(([name, { path, channels, frames }]) => [name, { path, channels, frames }]),
-  );
 }
 
 /** The process's one pool of threads that mix files; for metrics, for giving memory back, and for shutting down. */

@@ -6,8 +6,9 @@ import { createFlacEncoder } from '#lib/codecs/flac-encoder.ts';
 import { createWavEncoder, wavHeader } from '#lib/codecs/wav-encoder.ts';
 import { createMixer, type Mixer } from '#lib/mixer/mixer.ts';
 import { OpenSources } from './file-pcm-source.ts';
-import type { MixedFile, MixSettings, MixToFile, MixToFileTask } from './mix.ts';
+import type { MixedFile, MixLayout, MixSettings, MixToFile, MixToFileTask } from './mix.ts';
 import { OutputFile } from './output-file.ts';
+import { unpackStretches, type Stretch } from './stretches.ts';
 
 /**
  * Leaves half a file where it throws.
@@ -15,42 +16,52 @@ import { OutputFile } from './output-file.ts';
  * @throws AppError `storage.full`; errors of the file system
  */
 export async function mixFile(mix: MixToFileTask): Promise<MixedFile> {
-  const { file, from, to } = mix;
-  const sources = new OpenSources(mix.sources);
   const encoder = createEncoder(mix);
   const progress = new BigInt64Array(mix.progress);
-  const output = new OutputFile(file);
-  try {
-    const mixer = openMixer(mix, sources);
-    let peak = 0;
-    let frames = 0;
-    for (const block of mixer.render(from, to)) {
+  const output = new OutputFile(mix.file);
+  let peak = 0;
+  let leastGain = 1;
+  let frames = 0;
+  const mixStretch = async (stretch: Stretch, sources: OpenSources) => {
+    const mixer = openMixer({ ...mix, ...stretch }, sources);
+    for (const block of mixer.render(stretch.from, stretch.to)) {
       peak = Math.max(peak, peakOf(block));
       await output.write(encoder.encode(block));
       frames += block[0]!.length;
       Atomics.store(progress, 0, BigInt(frames));
     }
+    leastGain = Math.min(leastGain, mixer.leastGain);
+  };
+  try {
+    for (const stretch of unpackStretches(mix.stretches)) {
+      const sources = new OpenSources(stretch.sources);
+      try {
+        await mixStretch(stretch, sources);
+      } finally {
+        sources.close();
+      }
+    }
     const { rest, head } = encoder.finish();
     await output.write(rest);
     const sha256 = await output.finish(head);
     const peakDbfs = peak === 0 ? null : gainToDecibels(peak);
-    return { bytes: output.size, sha256, frames, peakDbfs, reduction: Math.abs(gainToDecibels(mixer.leastGain)) };
+    return { bytes: output.size, sha256, frames, peakDbfs, reduction: Math.abs(gainToDecibels(leastGain)) };
   } finally {
     encoder.close();
-    sources.close();
     await output.close();
   }
 }
 
 /** The samples of a range as they stand in a WAV file. */
 export function mixSamples(mix: MixSettings): Uint8Array<ArrayBuffer> {
-  const { from, to, channels, bitDepth } = mix;
+  const { from, to, channels, bitDepth, timeline } = mix;
+  const { sampleRate } = timeline;
   const sources = new OpenSources(mix.sources);
   try {
-    const encoder = createEncoder({ ...mix, format: 'wav' });
+    const encoder = createEncoder({ ...mix, sampleRate, format: 'wav' });
     const bytes = new Uint8Array(((to - from) * channels * bitDepth) / 8);
     // The stream has one header for all of its parts.
-    let at = -wavHeader(wavLayout(mix)).length;
+    let at = -wavHeader(wavLayout({ ...mix, sampleRate })).length;
     for (const block of openMixer(mix, sources).render(from, to)) {
       const encoded = encoder.encode(block);
       bytes.set(encoded.subarray(Math.max(0, -at)), Math.max(0, at));
@@ -66,15 +77,17 @@ function openMixer({ timeline, channels, limiterDbfs }: MixSettings, sources: Op
   return createMixer({ timeline, channels, limiter: limiterDbfs, sources: name => sources.get(name) });
 }
 
-function createEncoder(mix: MixSettings & Pick<MixToFile, 'format'>): AudioEncoder {
-  const { format, timeline, channels, bitDepth, dither, from: position } = mix;
+type Written = MixLayout & { sampleRate: number };
+
+function createEncoder(mix: Written & Pick<MixToFile, 'format'>): AudioEncoder {
+  const { format, sampleRate, channels, bitDepth, dither, from: position } = mix;
   if (format === 'wav') return createWavEncoder({ ...wavLayout(mix), dither, position });
   if (bitDepth === 32) throw new RangeError('FLAC holds no floats: 16 or 24 bits');
-  return createFlacEncoder({ sampleRate: timeline.sampleRate, channels, bitDepth, dither, position });
+  return createFlacEncoder({ sampleRate, channels, bitDepth, dither, position });
 }
 
-function wavLayout({ timeline, channels, bitDepth, from, to }: MixSettings) {
-  return { sampleRate: timeline.sampleRate, channels, bitDepth, frames: to - from };
+function wavLayout({ sampleRate, channels, bitDepth, from, to }: Written) {
+  return { sampleRate, channels, bitDepth, frames: to - from };
 }
 
 function peakOf(block: PlanarBlock): number {

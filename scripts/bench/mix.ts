@@ -167,7 +167,7 @@ class Studio {
   mix(hours: number, duck: number | undefined): Omit<MixToFile, 'file'> {
     return {
       timeline: this.timeline(hours, duck),
-      sources: this.#sources,
+      sources: { ...this.#sources, ...this.#units(hours) },
       format: 'wav',
       channels: 2,
       bitDepth: 16,
@@ -178,9 +178,15 @@ class Studio {
     };
   }
 
+  /** Each unit has a source of its own, as in a book; that some are one file nobody sees. */
+  #units(hours: number): Record<string, PcmFile> {
+    const names = Array.from({ length: unitsOf(hours) }, (_, unit) => unitSource(unit));
+    return Object.fromEntries(names.map((name, unit) => [name, this.#sources[`unit-${unit % UNIT.files}`]!]));
+  }
+
   timeline(hours: number, duck: number | undefined): Timeline {
     const frames = hours * HOUR;
-    const count = frames / UNIT.every;
+    const count = unitsOf(hours);
     const clip = { offset: 0, pan: 0, at: { start: 0, end: 0 } };
     return {
       sampleRate: RATE,
@@ -188,7 +194,7 @@ class Studio {
       chapters: [],
       speech: Array.from({ length: count }, (_, unit) => ({
         unit,
-        source: `unit-${unit % UNIT.files}`,
+        source: unitSource(unit),
         start: unit * UNIT.every,
         frames: UNIT.frames,
         gain: UNIT.gain,
@@ -235,6 +241,15 @@ class Studio {
     const blocks = Array.from({ length: HOUR / UNIT.every }, (_, n) => [[units[n % units.length]!], [gap]]).flat();
     writeWav(this.wav('voice'), HOUR, 1, blocks);
   }
+}
+
+function unitsOf(hours: number): number {
+  return (hours * HOUR) / UNIT.every;
+}
+
+/** As long as the names that speech has. */
+function unitSource(unit: number): string {
+  return `speech:${unit.toString(16).padStart(64, '0')}`;
 }
 
 function effectStart(n: number): number {
