@@ -124,6 +124,21 @@ test('a book is written, mended, cast, rendered, heard and kept', async ({ page,
   expect(complaints).toEqual([]);
 });
 
+test('a sound that was missing is found as soon as somebody uploads it', async ({ page, context }) => {
+  const book = await makeBook(page, { title: 'Missing', script: '{{{sfx:studio_late}}}' });
+  await openBook(page, book);
+  await expect(problems(page)).toContainText('There is no effect “studio_late”');
+  const library = await context.newPage();
+  await library.goto('/sounds/effects');
+  const buffer = await tone((frequency += 13), 0.3);
+  const choosing = library.waitForEvent('filechooser');
+  await library.locator('[data-upload-button]').click();
+  await library.getByRole('menuitem', { name: 'Files' }).click();
+  await (await choosing).setFiles([{ name: 'studio_late.wav', mimeType: 'audio/wav', buffer }]);
+  await expect(problems(page)).toBeHidden();
+  await expect(page.getByRole('button', { name: 'Render', exact: true })).toBeEnabled();
+});
+
 test('a preview begins where the caret is', async ({ page, baseURL }) => {
   const text = 'One is here.\n\nTwo is there.';
   const book = await makeBook(page, { title: 'Preview', script: text, settings: { default_voice: VOICE } });

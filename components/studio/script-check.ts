@@ -21,8 +21,8 @@ export interface CheckState {
 export interface ScriptCheck {
   readonly state: Store<CheckState>;
   want: (question: ScriptToCheck) => void;
-  /** Asks the last question again: something else may have changed, such as the library. */
-  again: () => void;
+  /** Asks the last question again: something else may have changed, such as the library. @param ms that it waits for more of it */
+  again: (ms?: number) => void;
   stop: () => void;
 }
 
@@ -68,8 +68,8 @@ export function createScriptCheck({ check, after }: CheckMeans): ScriptCheck {
       wanted = question;
       plan(report === undefined ? 0 : CHECK_AFTER);
     },
-    again() {
-      if (wanted !== undefined) plan(0);
+    again(ms = 0) {
+      if (wanted !== undefined) plan(ms);
     },
     stop() {
       callOff?.();

@@ -16,6 +16,7 @@ import {
 } from '../api/books.ts';
 import type { Versioned } from '../api/client.ts';
 import { clock, connection } from '../connection/connection.ts';
+import { onSounds } from '../library/sound-events.ts';
 import { whyNot } from '../player/player-store.ts';
 import { useStore } from '../store.ts';
 import { showError, showToast } from '../toasts/toast-store.ts';
@@ -23,7 +24,7 @@ import { createBookPlayer, type BookPlayer } from './book-player.ts';
 import { wantedBook, type BookStore } from './book-store.ts';
 import { bookStoreOf, holdBook } from './open-books.ts';
 import { createRendersStore, type RendersStore } from './renders-store.ts';
-import { createScriptCheck, type ScriptCheck } from './script-check.ts';
+import { CHECK_AFTER, createScriptCheck, type ScriptCheck } from './script-check.ts';
 import { formatClock, plural } from './studio-words.ts';
 
 export interface OpenBook {
@@ -60,6 +61,8 @@ export function useOpenBook(initial: Versioned<Audiobook>, renders: readonly Ren
         open.check.again();
         open.renders.look().catch(() => undefined);
       }),
+      // A sound that was missing may be there now, or the other way round.
+      onSounds(() => open.check.again(CHECK_AFTER)),
     ];
     const onPageHide = () => open.renders.removeNow(deleteRenderAtLast);
     window.addEventListener('pagehide', onPageHide);
