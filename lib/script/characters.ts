@@ -3,7 +3,7 @@
 const WORD = /[\p{L}\p{N}\p{M}]/u;
 /** Letters, numbers, and signs that are read as words. The rest is silent: an engine refuses text of nothing else. */
 const SAYABLE = /[\p{L}\p{N}\p{Sc}\p{Emoji_Presentation}&%@§©®™°]/u;
-const ONLY_OPENING = /^[\p{Ps}\p{Pi}"'¿¡\s]+$/u;
+const ONLY_OPENING = /^(?=\s*\S)[\p{Ps}\p{Pi}"'¿¡\s]+$/u;
 /** `…` ends a sentence here, though Unicode does not say so (1.5). */
 const TERMINATOR = /[\p{Sentence_Terminal}…]/u;
 const CLOSING = /[\p{Pe}\p{Pf}"'”’]/u;

@@ -146,7 +146,9 @@ function withoutSilent<Speaker>(items: readonly PieceOrStep<Speaker>[], text: st
     }
     const said = text.slice(item.from, item.to);
     if (isSayable(said)) {
-      before = due ? { ...item, from: due.from, opens: due.opens } : item;
+      // A sentence may have ended between the two.
+      const opens = due?.opens === 'sentence' ? 'sentence' : item.opens;
+      before = due ? { ...item, from: due.from, opens } : item;
       due = undefined;
       kept.push(before);
     } else if (before === undefined || due !== undefined || opensOnly(said)) due ??= item;

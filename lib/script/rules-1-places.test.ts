@@ -48,6 +48,16 @@ describe('Tags in sentences (1.5)', () => {
     expect(boundaries(script)[1]).toContain(`${boundary}:`);
   });
 
+  it.each([
+    ['Hi{{{sfx:door}}}. Ho.', ['start: Hi.', 'sentence: Ho.']],
+    ['Hi{{{bg:rain}}}.\nHo.', ['start: Hi.', 'sentence: Ho.']],
+    ['“Hi{{{sfx:door}}}.” Ho.', ['start: “Hi.”', 'sentence: Ho.']],
+    ['Hi{{{voice:a,speed:1.2}}}. Ho.', ['start: Hi.', 'sentence: Ho.']],
+    ['One {{{pause:1}}}“{{{pause:1}}} — ! Two.', ['start: One', 'sentence: “ — ! Two.']],
+  ])('leave the end of a sentence that comes behind them: %s', (script, units) => {
+    expect(boundaries(script, { marksWords: false })).toEqual(units);
+  });
+
   it('are inside of one after an abbreviation', () => {
     expect(outline(planned('{{{voice:a}}}Dr. {{{sfx:door}}}Ames.'))).toEqual(['a: Dr|effect|. Ames.']);
   });
