@@ -6,7 +6,10 @@ const SAYABLE = /[\p{L}\p{N}\p{Sc}\p{Emoji_Presentation}&%@§©®™°]/u;
 const ONLY_OPENING = /^(?=\s*\S)[\p{Ps}\p{Pi}"'¿¡\s]+$/u;
 /** `…` ends a sentence here, though Unicode does not say so (1.5). */
 const TERMINATOR = /[\p{Sentence_Terminal}…]/u;
-const CLOSING = /[\p{Pe}\p{Pf}"'”’]/u;
+const CLOSING = /[\p{Pe}\p{Pf}"']/u;
+/** Straight quotes may be of either side. */
+const CLOSES = /[\p{Pe}\p{Pf}]/u;
+const OPENS = /[\p{Ps}\p{Pi}]/u;
 
 /** Ends what stands before it, and not what follows: a space, a dash or nothing is there. Bounded, as many may stand in a row. */
 const CLOSING_RUN = /[\p{Pe}\p{Pf}"'.,;:!?…、。！？，；：]{1,8}(?=[\s\p{Pd}]|$)/uy;
@@ -20,10 +23,20 @@ export function opensOnly(text: string): boolean {
   return ONLY_OPENING.test(text);
 }
 
+/** One character. */
+export function opens(character: string): boolean {
+  return OPENS.test(character);
+}
+
 /** How much punctuation at this place belongs to what stands before it. */
 export function closingLength(text: string, at: number): number {
   CLOSING_RUN.lastIndex = at;
   return CLOSING_RUN.exec(text)?.[0].length ?? 0;
+}
+
+/** How much of it there is where it begins with a bracket or a quote that closes, as behind the space in `« Non ! »`. */
+export function closingMarksLength(text: string, at: number): number {
+  return CLOSES.test(text[at] ?? '') ? closingLength(text, at) : 0;
 }
 
 /** Whether a tag at a place stands after `. ! ? …` and closing quotes (1.5). Asked for places in order, so each character is seen once. */
@@ -40,9 +53,13 @@ export class SentenceEnds {
     for (; this.#at < place; this.#at++) {
       const character = this.#text[this.#at]!;
       if (TERMINATOR.test(character)) this.#after = true;
-      else if (!CLOSING.test(character)) this.#after = false;
+      else if (!CLOSING.test(character) && !this.#isSpaceBeforeClosing()) this.#after = false;
     }
     return this.#after;
+  }
+
+  #isSpaceBeforeClosing(): boolean {
+    return this.#text[this.#at] === ' ' && CLOSES.test(this.#text[this.#at + 1] ?? '');
   }
 }
 

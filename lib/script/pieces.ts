@@ -4,6 +4,7 @@
  */
 import { closingLength, isSayable, opensOnly, SentenceEnds, WordEnds } from './characters.ts';
 import { type Passage } from './passages.ts';
+import { withQuotesTurned } from './quote-sides.ts';
 import { type CueStep, type Step } from './script.ts';
 import { endsWithAbbreviation, sentenceStarts } from './sentences.ts';
 import { type TagNode } from './tree.ts';
@@ -41,13 +42,14 @@ export function piecesOf<Speaker>(
   reading: Reading<Speaker>,
   { language, whole = false }: { language: string; whole?: boolean },
 ): PieceOrStep<Speaker>[] {
-  const walk = new Walk(passage, reading, whole ? [] : sentenceStarts(passage.text, language));
-  const ends = new SentenceEnds(passage.text);
+  const text = withQuotesTurned(passage.text);
+  const walk = new Walk(text, reading, whole ? [] : sentenceStarts(text, language));
+  const ends = new SentenceEnds(text);
   for (const { at, tag } of passage.tags) {
-    const isEnd = ends.isAfter(at) && !endsWithAbbreviation(passage.text, at, language, '', false);
+    const isEnd = ends.isAfter(at) && !endsWithAbbreviation(text, at, language, '', false);
     walk.take(tag, at, isEnd);
   }
-  return withoutSilent(walk.finish(), passage.text);
+  return withoutSilent(walk.finish(), text);
 }
 
 class Walk<Speaker> {
@@ -62,7 +64,7 @@ class Walk<Speaker> {
   #opens: 'sentence' | 'inside' = 'sentence';
   #cues: Piece<Speaker>['cues'] = [];
 
-  constructor({ text }: Passage, reading: Reading<Speaker>, starts: readonly number[]) {
+  constructor(text: string, reading: Reading<Speaker>, starts: readonly number[]) {
     this.#text = text;
     this.#reading = reading;
     this.#starts = starts;

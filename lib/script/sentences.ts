@@ -1,5 +1,6 @@
 /** Where sentences begin (1.1). */
 import { abbreviationsOf } from './abbreviations.ts';
+import { closingMarksLength, opens } from './characters.ts';
 
 /** Longer ones are no abbreviation. */
 const LONGEST = 16;
@@ -26,14 +27,29 @@ function segmenterOf(language: string): Intl.Segmenter {
 /**
  * Places in a text at which a sentence begins, in order, without 0.
  *
- * @param text on one line
+ * @param text on one line, with quotes in the form of their side
  */
 export function sentenceStarts(text: string, language: string): number[] {
   const starts: number[] = [];
   for (const { index } of segmenterOf(language).segment(text)) {
-    if (index > 0 && !goesOn(text, index, language)) starts.push(index);
+    if (index === 0 || goesOn(text, index, language)) continue;
+    const start = startNear(text, index);
+    if (start <= (starts.at(-1) ?? 0) || start === text.length) continue;
+    if (start === index || !goesOn(text, start, language)) starts.push(start);
   }
   return starts;
+}
+
+/**
+ * What closes behind a space belongs to the sentence before (`« Non ! » Il`), and what opens without one to the next
+ * (`He ran.[1] Then`): Unicode has it the other way.
+ */
+function startNear(text: string, index: number): number {
+  const closing = closingMarksLength(text, index);
+  if (closing > 0) return index + closing + (text[index + closing] === ' ' ? 1 : 0);
+  let start = index;
+  while (start > 0 && opens(text[start - 1]!)) start--;
+  return start;
 }
 
 /** Whether the sentence before this place goes on there. */
