@@ -46,7 +46,7 @@ export function piecesOf<Speaker>(
   const walk = new Walk(text, reading, whole ? [] : sentenceStarts(text, language));
   const ends = new SentenceEnds(text);
   for (const { at, tag } of passage.tags) {
-    const isEnd = ends.isAfter(at) && !endsWithAbbreviation(text, at, language, '', false);
+    const isEnd = ends.isAfter(at) && !endsWithAbbreviation(text, at, language, false);
     walk.take(tag, at, isEnd);
   }
   return withoutSilent(walk.finish(), text);

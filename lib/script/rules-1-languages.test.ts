@@ -58,3 +58,47 @@ describe('Quotes', () => {
     expect(boundariesIn(language, script)).toEqual(units);
   });
 });
+
+describe('Abbreviations', () => {
+  it.each([
+    ['de', 'Am 3. Oktober kam er.'],
+    ['de', 'Im 19. Jahrhundert, nach dem 2. Weltkrieg und dem 5. Versuch.'],
+    ['de', 'Heinrich VIII. Tudor.'],
+    ['de', 'Rom, 44 v. Chr. Caesar; im 3. Jh. Trier.'],
+    ['de', 'Das waren 5 Mio. Euro, nein, 5 Mrd. Euro.'],
+    ['de', 'Die hl. Maria, die Fa. Krupp, die Gebr. Grimm, Kap. Horn, Berliner Str. Ecke Mitte.'],
+    ['de', 'Herr Dr. med. Müller und Dipl.-Ing. Braun.'],
+    ['fr', 'P. ex. Paris, et J.-P. Sartre.'],
+    ['es', 'Una ciudad, p. ej. Madrid.'],
+    ['en', 'See Vol. II, Chap. IV, No. VII.'],
+    ['en', 'Lieut. Smith, Brig. Gen. Lee, Maj.-Gen. Lee, the Rt. Hon. Member.'],
+    ['en', 'The Bros. Grimm had no Ph.D. Thesis on Martin Luther King Jr. Day.'],
+    ['en', 'MR. PYM met DR. AMES.'],
+  ])('do not end a sentence, in %s: %s (1.1)', (language, sentence) => {
+    expect(saidIn(language, sentence)).toEqual([sentence]);
+  });
+
+  it.each([
+    ['en', 'Hi, hon. Sit down.', ['Hi, hon.', 'Sit down.']],
+    ['en', 'One more rep. Then rest.', ['One more rep.', 'Then rest.']],
+    ['en', 'I fell 6 ft. He jumped.', ['I fell 6 ft.', 'He jumped.']],
+    ['en', 'No. I never did. No. Come.', ['No.', 'I never did.', 'No.', 'Come.']],
+    ['fr', 'Il mesure 5 mm. Elle part.', ['Il mesure 5 mm.', 'Elle part.']],
+    ['de', 'Sie wurde 19. Dann ging sie.', ['Sie wurde 19.', 'Dann ging sie.']],
+    ['de', 'Das war am 3. Dann ging er.', ['Das war am 3.', 'Dann ging er.']],
+    [
+      'de',
+      'Es war Heinrich VIII. Er las Kapitel IX. Abends las er Band II. Mittags nie.',
+      ['Es war Heinrich VIII.', 'Er las Kapitel IX.', 'Abends las er Band II.', 'Mittags nie.'],
+    ],
+    ['en', 'He was 19. October came.', ['He was 19.', 'October came.']],
+  ])('are told from words that end one, in %s: %s (1.1)', (language, script, sentences) => {
+    expect(saidIn(language, script)).toEqual(sentences);
+  });
+
+  it('are followed by a tag within the sentence (1.5)', () => {
+    expect(boundariesIn('de', 'Am 3. {{{sfx:door}}}Oktober, Nr. {{{sfx:door}}}5.')).toEqual([
+      'start: Am 3. Oktober, Nr. 5.',
+    ]);
+  });
+});

@@ -1,11 +1,14 @@
 /** Where sentences begin (1.1). */
 import { abbreviationsOf } from './abbreviations.ts';
 import { closingMarksLength, opens } from './characters.ts';
+import { endsWithOrdinal } from './ordinals.ts';
 
-/** Longer ones are no abbreviation. */
-const LONGEST = 16;
-/** Single letters with full stops: `J.`, `J.R.R.`, `U.S.`; the English pronoun is none. */
-const INITIALS = /^(?!I\.$)(?:\p{L}\.)+$/u;
+/** Characters around a place that are looked at. Longer ones are no abbreviation. */
+const LONGEST = 24;
+/** Single letters with full stops: `J.`, `J.R.R.`, `J.-P.`, `U.S.`; the English pronoun is none. */
+const INITIALS = /^(?!I\.$)\p{L}\.(?:-?\p{L}\.)*$/u;
+/** A number, Roman or not; the English pronoun is none. */
+const NUMBER = /^(?:\p{N}|(?!I(?!\p{L}))[IVXLCDM]+(?!\p{L}))/u;
 const BEFORE_WORD = /^[\s\p{Ps}\p{Pi}\p{Pf}\p{Pd}"'…]*/u;
 
 const segmenters = new Map<string, Intl.Segmenter>();
@@ -54,31 +57,23 @@ function startNear(text: string, index: number): number {
 
 /** Whether the sentence before this place goes on there. */
 function goesOn(text: string, at: number, language: string): boolean {
-  const next = firstLetter(text, at);
-  if (/\p{Ll}/u.test(next)) return true;
-  return endsWithAbbreviation(text, at, language, next);
+  return /^\p{Ll}/u.test(wordsAfter(text, at)) || endsWithAbbreviation(text, at, language);
 }
 
-function firstLetter(text: string, at: number): string {
-  const ahead = text.slice(at, at + LONGEST);
-  const from = BEFORE_WORD.exec(ahead)?.[0].length ?? 0;
-  const code = ahead.codePointAt(from);
-  return code === undefined ? '' : String.fromCodePoint(code);
+/** From the first letter or number on. */
+function wordsAfter(text: string, at: number): string {
+  return text.slice(at, at + LONGEST).replace(BEFORE_WORD, '');
 }
 
-/** @param next what the text goes on with, to tell `No. 5` from a plain `No.` */
-export function endsWithAbbreviation(
-  text: string,
-  end: number,
-  language: string,
-  next: string,
-  initials = true,
-): boolean {
+/** @param initials single letters are abbreviations */
+export function endsWithAbbreviation(text: string, end: number, language: string, initials = true): boolean {
   const before = text.slice(Math.max(0, end - LONGEST), end).trimEnd();
+  if (!before.endsWith('.')) return false;
   const word = before.slice(before.lastIndexOf(' ') + 1).replace(/^[\p{Ps}\p{Pi}"'’\p{Pd}]+/u, '');
-  if (!word.endsWith('.')) return false;
   if (initials && INITIALS.test(word)) return true;
-  const { always, beforeNumber } = abbreviationsOf(language);
+  const { always, capital, beforeNumber } = abbreviationsOf(language);
   const name = word.slice(0, -1).toLowerCase();
-  return always.has(name) || (beforeNumber.has(name) && /\p{N}/u.test(next));
+  if (always.has(name) || (capital.has(name) && /^\p{Lu}/u.test(word))) return true;
+  const next = wordsAfter(text, end);
+  return (beforeNumber.has(name) && NUMBER.test(next)) || endsWithOrdinal(before, next, language);
 }
