@@ -210,6 +210,17 @@ describe('chapters in time', () => {
     ]);
   });
 
+  it('start with an effect that opens them, whether or not speech waits for it', () => {
+    const starting = (settings: Parameters<typeof effect>[1]) =>
+      place(planOf(say('A.'), { chapter: 'Two' }, effect('door', settings), say('B.', { boundary: 'chapter' })))
+        .chapters[0]!;
+    expect(starting({ pause_speech: true }).start).toBe(2750);
+    expect(starting({}).start).toBe(2750);
+    expect(starting({ delay: 1 }).start).toBe(3750);
+    expect(starting({ delay: 9 }).start).toBe(4750);
+    expect(starting({ duration: 0 }).start).toBe(4750);
+  });
+
   it('come after what was said before the first', () => {
     const plan = planOf(say('Before.'), { chapter: 'One' }, say('One', { boundary: 'chapter' }));
     expect(place(plan).chapters[0]!.start).toBe(4750);
@@ -268,7 +279,10 @@ it('keeps its promises whatever the plan is', () => {
       }
       for (const { fadeIn, fadeOut, frames: placed } of [...effects, ...beds])
         expect(fadeIn + fadeOut).toBeLessThanOrEqual(placed);
-      for (const { start, end } of chapters) expect(start).toBeLessThanOrEqual(end);
+      for (const [index, { start, end }] of chapters.entries()) {
+        expect(start).toBeLessThanOrEqual(end);
+        expect(end).toBe(chapters[index + 1]?.start ?? frames);
+      }
     }),
   );
 });

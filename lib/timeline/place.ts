@@ -124,7 +124,10 @@ class Placing {
       return;
     }
     const clip = placeEffect(step, this.#given.sound('effects', step.sound), start, this.#given.sampleRate);
-    if (clip.frames > 0) this.#effects.push(clip);
+    if (clip.frames > 0) {
+      this.#effects.push(clip);
+      this.#hear(start);
+    }
     if (!step.settings.pause_speech || !mayPause) return;
     this.#paused = true;
     this.#cursor.moveTo(start + clip.frames);
@@ -142,7 +145,7 @@ class Placing {
     if (bed.frames > 0) this.#beds.push(bed);
   }
 
-  /** A chapter begins; one before it in which nothing was said begins and ends here. */
+  /** A chapter begins; one before it in which nothing was heard begins and ends here. */
   #open(chapter: number): void {
     if (this.#chapter >= 0) this.#hear(this.#cursor.after());
     this.#chapter = chapter;
@@ -150,9 +153,10 @@ class Placing {
     if (chapter === 0 && this.#last === undefined) this.#chapters[0] = 0;
   }
 
-  /** The chapter starts with the first that is said in it. */
+  /** The chapter starts with the first speech or effect in it, which need not be the first in the script: an effect may have a delay. */
   #hear(frame: number): void {
-    if (this.#chapter >= 0) this.#chapters[this.#chapter] ??= frame;
+    const before = this.#chapters[this.#chapter] ?? Infinity;
+    if (this.#chapter >= 0) this.#chapters[this.#chapter] = Math.min(before, frame);
   }
 
   #placedChapters(frames: number): PlacedChapter[] {
