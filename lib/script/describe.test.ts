@@ -27,8 +27,19 @@ describe('The length that is estimated', () => {
     const script = `${minute}{{{sfx:door,pause_speech:true,delay:1,duration:3}}} ${minute}`;
     expect(estimated(script, () => 10)).toBeCloseTo(124);
     expect(estimated(script, () => 2)).toBeCloseTo(123);
-    expect(estimated(script)).toBeCloseTo(124);
     expect(estimated(script.replace('pause_speech:true,', ''), () => 10)).toBeCloseTo(120.3);
+  });
+
+  it('ends where the book ends: a pause after everything is not counted, what is heard after the last word is (3.5)', () => {
+    expect(estimated(`${minute}{{{pause:10}}}`)).toBeCloseTo(60);
+    expect(estimated(`${minute}{{{sfx:door}}}`, () => 10)).toBeCloseTo(68);
+    expect(estimated(`{{{bg:rain,fade_out:5}}}${minute}`)).toBeCloseTo(63);
+    expect(estimated(`{{{bg:rain}}}${minute}{{{pause:10}}}{{{bg:stop}}}`)).toBeCloseTo(69);
+  });
+
+  it('is that of the effects where nobody speaks', () => {
+    const { plan } = planned('{{{sfx:door}}}{{{sfx:door,delay:1}}}');
+    expect(estimateSeconds(plan, { lengthOf: () => 4 })).toBeCloseTo(5.75);
   });
 
   it('counts signs where words are not parted by spaces', () => {

@@ -1,7 +1,7 @@
 /** What a script comes to in numbers, before anything is spoken. */
-import { clipShape } from '#lib/audio/clip-envelope.ts';
-import { DEFAULT_GAPS, gapBefore, type Gaps } from '#lib/timeline/gaps.ts';
-import { type EffectStep, type ScriptPlan, type SoundRoom } from './script.ts';
+import { DEFAULT_GAPS, type Gaps } from '#lib/timeline/gaps.ts';
+import { placeTimeline } from '#lib/timeline/place.ts';
+import { type ScriptPlan, type SoundRoom } from './script.ts';
 
 /** Of a narrator, at speed 1: audiobooks are read at 150 to 160. */
 export const WORDS_PER_MINUTE = 155;
@@ -12,39 +12,34 @@ const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]/gu;
 const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}'’]*/gu;
 
+/** Frames a second; what is estimated is as exact as that. */
+const RATE = 24_000;
+
 /**
- * Seconds the book will take, roughly: words at {@link WORDS_PER_MINUTE} over the speed of their voice, gaps and pauses as they are, and
- * effects that pause speech. Good to a fifth for one language and voice; a render measures.
+ * Seconds the book will take: its timeline, with words at {@link WORDS_PER_MINUTE} over the speed of their voice in the place of speech. Good
+ * to a fifth for one language and voice; a render measures.
  *
- * @param lengthOf seconds of an effect; one that is not known counts as its `duration`, or not at all
+ * @param lengthOf seconds of an effect; one that is not known is not heard. Beds are taken to play until they are ended
  */
 export function estimateSeconds(
-  { units, steps }: ScriptPlan,
+  plan: ScriptPlan,
   {
     gaps = DEFAULT_GAPS,
     lengthOf = () => undefined,
   }: { gaps?: Gaps; lengthOf?: (effect: string) => number | undefined } = {},
 ): number {
-  let seconds = 0;
-  let silence: number | undefined;
-  let voice: string | undefined;
-  for (const step of steps) {
-    if (step.type === 'pause') silence = (silence ?? 0) + step.seconds;
-    if (step.type === 'effect' && step.settings.pause_speech) silence = (silence ?? 0) + effectSeconds(step, lengthOf);
-    if (step.type !== 'speech') continue;
-    const unit = units[step.unit]!;
-    seconds += silence ?? gapBefore(unit.boundary, voice !== undefined && voice !== unit.voice, gaps);
-    seconds += (wordsIn(unit.text) / WORDS_PER_MINUTE) * (60 / unit.speed);
-    silence = undefined;
-    voice = unit.voice;
-  }
-  if (seconds === 0 && silence === undefined) return 0;
-  return gaps.head + seconds + (silence ?? 0) + gaps.tail;
-}
-
-function effectSeconds({ sound, settings }: EffectStep, lengthOf: (effect: string) => number | undefined): number {
-  const length = lengthOf(sound) ?? settings.duration ?? 0;
-  return settings.delay + clipShape({ ...settings, loop: false, crossfade: 0 }, length).placed;
+  const recording = (seconds: number) => ({ source: '', frames: Math.round(seconds * RATE), sampleRate: RATE });
+  const { frames } = placeTimeline({
+    plan,
+    spoken: index => {
+      const { text, speed } = plan.units[index]!;
+      return { ...recording((wordsIn(text) / WORDS_PER_MINUTE) * (60 / speed)), lead: 0, words: undefined };
+    },
+    sound: (room, id) => recording(room === 'effects' ? (lengthOf(id) ?? 0) : Infinity),
+    gaps,
+    sampleRate: RATE,
+  });
+  return frames / RATE;
 }
 
 function wordsIn(text: string): number {
