@@ -47,6 +47,10 @@ export const DIAGNOSTIC_CODES = {
     meaning: 'A bed is to be lowered under speech to a level that is not below its volume.',
   },
   'script.chapter_without_text': { severity: 'warning', meaning: 'A chapter has nothing to say but its title.' },
+  'script.pause_unheard': {
+    severity: 'warning',
+    meaning: 'A pause stands after everything that is heard, where it does not make the book longer.',
+  },
   'script.more': {
     severity: 'error',
     meaning: 'There are more findings than are listed; a warning where the rest are warnings.',

@@ -43,6 +43,7 @@ describe('A fix', () => {
     ['{{{bg:rain,volume:0.3,duck_level:0.6}}}Hi.', 'Use 0.1: {{{bg:rain,volume:0.3,duck_level:0.1}}}Hi.'],
     ['{{{bg:rain,volume:0.06}}}Hi.', 'Set duck_level to 0.02: {{{bg:rain,volume:0.06,duck_level:0.02}}}Hi.'],
     ['{{{bg:stop}}}Hi.', 'Remove the tag: Hi.'],
+    ['Hi.{{{pause:5}}}', 'Remove the tag: Hi.'],
   ])('for %j is there', (script, wanted) => {
     expect(offered(script)).toContain(wanted);
   });

@@ -3,7 +3,7 @@ import { namesIn } from './names.ts';
 import { removal, replacement } from './fix.ts';
 import { written } from './quoting.ts';
 import { type Report, shown } from './report.ts';
-import { type Fix, type Knowledge } from './script.ts';
+import { type Fix, type Knowledge, type PauseStep, type ScriptPlan } from './script.ts';
 import { type ParsedScript, type Stretch, type TagNode } from './tree.ts';
 
 export function stopWithoutBed(tag: TagNode, report: Report): void {
@@ -11,6 +11,27 @@ export function stopWithoutBed(tag: TagNode, report: Report): void {
     message: 'No background plays here, so there is nothing to stop. Remove the tag.',
     fixes: [removal('Remove the tag', tag)],
   }));
+}
+
+/** The book ends with what is heard last (3.5). */
+export function unheardPauses({ steps, units }: ScriptPlan, report: Report): void {
+  let pauses: PauseStep[] = [];
+  let bedPlays = false;
+  for (const step of steps) {
+    if (step.type === 'pause') pauses.push(step);
+    else if (step.type === 'speech' || step.type === 'effect' || (step.type !== 'chapter' && bedPlays)) pauses = [];
+    for (const { type } of step.type === 'speech' ? units[step.unit]!.cues.map(cue => cue.step) : [step]) {
+      if (type === 'bed' || type === 'stop') bedPlays = type === 'bed';
+    }
+  }
+  for (const { start, end } of pauses) {
+    const tag = { start: start.offset, end: end.offset };
+    report.add('script.pause_unheard', tag, () => ({
+      message:
+        'Nothing is heard after this pause, so the book ends without it. Remove the tag, or put it before what is to be heard.',
+      fixes: [removal('Remove the tag', tag)],
+    }));
+  }
 }
 
 export function chapterWithoutText(chapter: Stretch, title: string, report: Report): void {

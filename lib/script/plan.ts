@@ -4,7 +4,7 @@ import { divide } from './divide.ts';
 import { Lines } from './lines.ts';
 import { blocksOf, type ChapterBlock, type Passage } from './passages.ts';
 import { type Piece, piecesOf, type Reading, type TagMeaning } from './pieces.ts';
-import { chapterWithoutText, nothingToPlay, textWithoutVoice } from './plan-findings.ts';
+import { chapterWithoutText, nothingToPlay, textWithoutVoice, unheardPauses } from './plan-findings.ts';
 import { Report } from './report.ts';
 import { type Diagnostic, type Knowledge, type ScriptPlan, type SpeechUnit } from './script.ts';
 import { type Speaker, TagMeanings } from './tag-meanings.ts';
@@ -68,8 +68,10 @@ class Planner implements Reading<Speaker | undefined> {
     const { diagnostics } = this.#parsed;
     const found = this.#report.diagnostics(diagnostics);
     const plays = this.#plan.units.length > 0 || this.#plan.steps.some(({ type }) => type === 'effect');
-    if (plays || found.some(({ severity }) => severity === 'error')) return found;
-    nothingToPlay(this.#parsed.text, this.#report);
+    // What is wrong may have been meant to be heard.
+    if (found.some(({ severity }) => severity === 'error')) return found;
+    if (plays) unheardPauses(this.#plan, this.#report);
+    else nothingToPlay(this.#parsed.text, this.#report);
     return this.#report.diagnostics(diagnostics);
   }
 

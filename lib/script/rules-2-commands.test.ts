@@ -152,6 +152,27 @@ describe('Commands (2)', () => {
     expect(found(`Hi. ${tags} Ho.`)).toEqual([]);
   });
 
+  it.each([
+    ['Hi.{{{pause:5}}}', ['warning pause_unheard at {{{pause:5}}}']],
+    ['Hi.{{{pause:5}}}{{{sfx:door}}}{{{pause:0}}}', ['warning pause_unheard at {{{pause:0}}}']],
+    [
+      '{{{bg:rain}}}Hi.{{{pause:5}}}{{{pause:6}}}',
+      ['warning pause_unheard at {{{pause:5}}}', 'warning pause_unheard at {{{pause:6}}}'],
+    ],
+    ['Hi.{{{pause:5}}}{{{bg:rain}}}', ['warning pause_unheard at {{{pause:5}}}']],
+    [
+      'Hi.{{{pause:5}}}{{{chapter:End,speak:false}}}',
+      ['warning pause_unheard at {{{pause:5}}}', 'warning chapter_without_text at {{{chapter:End,speak:false}}}'],
+    ],
+    ['Hi.{{{pause:5}}}Ho.', []],
+    ['Hi.{{{pause:5}}}\n# Ho\nHey.', []],
+    ['{{{bg:rain}}}Hi.{{{pause:5}}}{{{bg:stop}}}', []],
+    ['Hi {{{bg:rain}}}there.{{{pause:5}}}{{{bg:rain}}}', []],
+    ['Hi.{{{pause:5}}}{{{sfx:dor}}}', ['error unknown_effect at dor']],
+  ])('find a pause after which nothing is heard in %s (3.5)', (script, wanted) => {
+    expect(found(script)).toEqual(wanted);
+  });
+
   it('say once that text before any voice has nobody to say it (2.3)', () => {
     const known = { defaultVoice: undefined };
     expect(found('One. Two. {{{voice:a}}}Three.', known)).toEqual(['error text_without_voice at One.']);
