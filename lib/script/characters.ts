@@ -1,6 +1,10 @@
 /** Which characters can be heard, and which belong to what stands beside them. */
 
 const WORD = /[\p{L}\p{N}\p{M}]/u;
+const MARK = /\p{M}/u;
+/** Scripts that do not part words by spaces. */
+export const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]/u;
 /** Letters, numbers, and signs that are read as words. The rest is silent: an engine refuses text of nothing else. */
 const SAYABLE = /[\p{L}\p{N}\p{Sc}\p{Emoji_Presentation}&%@§©®™°]/u;
 const ONLY_OPENING = /^(?=\s*\S)[\p{Ps}\p{Pi}"'¿¡\s]+$/u;
@@ -63,11 +67,16 @@ export class SentenceEnds {
   }
 }
 
-/** Where the word before a place ends, or the word around it. Asked for places in order, so each character is seen once. */
+/**
+ * Where the word before a place ends, or the word around it; in text without spaces, whose words are known to its writer only, the
+ * place itself. Asked for places in order, so each character is seen once.
+ */
 export class WordEnds {
   readonly #text: string;
   #at = 0;
   #end = 0;
+  /** The last letter parts words by spaces. */
+  #isSpaced = true;
 
   constructor(text: string) {
     this.#text = text;
@@ -78,11 +87,19 @@ export class WordEnds {
     while (this.#at < place || (this.#end === this.#at && this.#end > 0)) {
       const code = this.#text.codePointAt(this.#at);
       if (code === undefined) break;
-      const isWord = WORD.test(String.fromCodePoint(code));
-      if (!isWord && this.#at >= place) break;
+      const character = String.fromCodePoint(code);
+      const isWord = WORD.test(character);
+      if (this.#at >= place && !(isWord && this.#joins(character))) break;
       this.#at += code > 0xffff ? 2 : 1;
-      if (isWord) this.#end = this.#at;
+      if (!isWord) continue;
+      this.#end = this.#at;
+      if (!MARK.test(character)) this.#isSpaced = !UNSPACED.test(character);
     }
     return this.#end;
+  }
+
+  /** It belongs to the letter before, or to the same word. */
+  #joins(character: string): boolean {
+    return MARK.test(character) || (this.#isSpaced && !UNSPACED.test(character));
   }
 }

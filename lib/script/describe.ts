@@ -1,6 +1,7 @@
 /** What a script comes to in numbers, before anything is spoken. */
 import { DEFAULT_GAPS, type Gaps } from '#lib/timeline/gaps.ts';
 import { placeTimeline } from '#lib/timeline/place.ts';
+import { UNSPACED } from './characters.ts';
 import { type ScriptPlan, type SoundRoom } from './script.ts';
 
 /** Of a narrator, at speed 1: audiobooks are read at 150 to 160. */
@@ -8,8 +9,7 @@ export const WORDS_PER_MINUTE = 155;
 /** Where words are not parted by spaces two signs take about as long as a word. */
 const SIGNS_PER_WORD = 2;
 
-const UNSPACED =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]/gu;
+const SIGN = new RegExp(UNSPACED, 'gu');
 const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}'’]*/gu;
 
 /** Frames a second; what is estimated is as exact as that. */
@@ -43,8 +43,8 @@ export function estimateSeconds(
 }
 
 function wordsIn(text: string): number {
-  const signs = text.match(UNSPACED)?.length ?? 0;
-  const spaced = signs === 0 ? text : text.replaceAll(UNSPACED, ' ');
+  const signs = text.match(SIGN)?.length ?? 0;
+  const spaced = signs === 0 ? text : text.replaceAll(SIGN, ' ');
   return (spaced.match(WORD)?.length ?? 0) + signs / SIGNS_PER_WORD;
 }
 

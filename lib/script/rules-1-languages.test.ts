@@ -1,6 +1,6 @@
 /** Rules 1.1 and 1.5 where languages differ: quotes, abbreviations, text without spaces. */
 import { describe, expect, it } from 'vitest';
-import { type Known, knowing } from './knowledge.fixture.ts';
+import { type Known, knowing, outline } from './knowledge.fixture.ts';
 import { parseScript } from './parse.ts';
 import { planScript } from './plan.ts';
 
@@ -100,5 +100,17 @@ describe('Abbreviations', () => {
     expect(boundariesIn('de', 'Am 3. {{{sfx:door}}}Oktober, Nr. {{{sfx:door}}}5.')).toEqual([
       'start: Am 3. Oktober, Nr. 5.',
     ]);
+  });
+});
+
+describe('A cue in text without spaces', () => {
+  it.each([
+    ['zh', '他走了{{{sfx:door}}}然后他来了。', 'a: 他走了|effect|然后他来了。'],
+    ['ja', 'コーヒー{{{sfx:door}}}が好き、{{{bg:rain}}}はい。', 'a: コーヒー|effect|が好き|bed|、はい。'],
+    ['th', 'เขา{{{sfx:door}}}มา', 'a: เขา|effect|มา'],
+    ['zh', '他用iPh{{{sfx:door}}}one走了。', 'a: 他用iPhone|effect|走了。'],
+    ['zh', '他用{{{sfx:door}}}iPhone走了。', 'a: 他用|effect|iPhone走了。'],
+  ])('acts where it stands, not where the next space is, in %s: %s (1.5)', (language, script, wanted) => {
+    expect(outline({ plan: planIn(language, script) })).toEqual([wanted]);
   });
 });
