@@ -114,3 +114,36 @@ describe('A cue in text without spaces', () => {
     expect(outline({ plan: planIn(language, script) })).toEqual([wanted]);
   });
 });
+
+/** How many letters and numbers are said before each sentence. */
+function sentencePlaces(language: string, script: string, known: Known): number[] {
+  let letters = 0;
+  return planIn(language, script, known).units.flatMap(({ boundary, text }) => {
+    const place = letters;
+    letters += text.replaceAll(/[^\p{L}\p{N}]/gu, '').length;
+    return boundary === 'inside' ? [] : [place];
+  });
+}
+
+describe('A tag anywhere', () => {
+  it.each([
+    [
+      'en',
+      '“Stop!” she cried. “Why? No.” He ran. (Slowly.) Then—“Yes!”—he fell. Mr. Pym, No. 5. And … so? [1] "No." Go.',
+    ],
+    ['de', '„Halt!“ Er lief. „Er sagte ‚Nein.‘ Ja.“ »Halt!« Er lief. »Was?« – »Nichts.« Am 3. Oktober kam er. Ende.'],
+    ['fr', '« Non ! » Il partit. « Oui ? » Elle resta. « Bon », dit-il. M. Jean part. « Il dit : “Oui.” » Fin.'],
+    ['zh', '他说。“你好。”她走了。「是。」他走（了。）好！'],
+  ])('takes no gap from the sentences, in %s (1.5, 3.2)', (language, text) => {
+    for (const marksWords of [true, false]) {
+      const known = { voices: ['a', 'b'], marksWords };
+      const places = sentencePlaces(language, text, known);
+      for (const tag of ['{{{sfx:door}}}', '{{{pause:1}}}', '{{{voice:b}}}']) {
+        for (let at = 1; at < text.length; at++) {
+          const script = text.slice(0, at) + tag + text.slice(at);
+          expect(sentencePlaces(language, script, known), script).toEqual(expect.arrayContaining(places));
+        }
+      }
+    }
+  });
+});
