@@ -22,40 +22,38 @@ export interface EventSource {
   (send: (data: string, id?: string) => boolean, end: () => void): () => void;
 }
 
-/** The answer that sends what the source has, until the client goes away or the source ends it. */
+/** The answer that sends what the source has, until the client goes away or the source ends it, which it may do before it returns. */
 export function eventStream(signal: AbortSignal, source: EventSource): Response {
   const encoder = new TextEncoder();
-  let over: (() => void) | undefined;
+  let isOver = false;
+  let cleanUp: (() => void) | undefined;
+  const finish = () => {
+    isOver = true;
+    cleanUp?.();
+    cleanUp = undefined;
+  };
   const body = new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        const finish = () => {
-          if (over === undefined) return;
-          const tell = over;
-          over = undefined;
-          tell();
-          try {
-            controller.close();
-          } catch {
-            // The client was faster.
-          }
+        const end = () => {
+          if (isOver) return;
+          finish();
+          signal.removeEventListener('abort', end);
+          controller.close();
         };
         const send = (data: string, id?: string) => {
           // Who does not read gets the next one instead of a queue of old ones.
-          if (over === undefined || (controller.desiredSize ?? 0) <= 0) return false;
+          if (isOver || (controller.desiredSize ?? 0) <= 0) return false;
           controller.enqueue(encoder.encode(`${id === undefined ? '' : `id: ${id}\n`}data: ${data}\n\n`));
           return true;
         };
-        over = () => {};
         controller.enqueue(encoder.encode(`retry: ${RETRY_MS}\n\n`));
-        over = source(send, finish);
-        if (signal.aborted) finish();
-        else signal.addEventListener('abort', finish, { once: true });
+        signal.addEventListener('abort', end, { once: true });
+        cleanUp = source(send, end);
+        if (isOver) finish();
+        else if (signal.aborted) end();
       },
-      cancel() {
-        over?.();
-        over = undefined;
-      },
+      cancel: finish,
     },
     { highWaterMark: 4 },
   );
