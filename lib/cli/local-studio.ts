@@ -79,7 +79,7 @@ export class LocalStudio implements Studio {
     return this.#voices.list({}, signal);
   }
 
-  async render({ book, wish, drafts, onProgress }: RenderRequest, signal: AbortSignal): Promise<RenderEnd> {
+  async render({ book, wish, drafts, place, onProgress }: RenderRequest, signal: AbortSignal): Promise<RenderEnd> {
     const { config, clock, onProblem } = this.#options;
     const folder = await this.#open();
     const speech = new UnitSpeech({
@@ -114,11 +114,9 @@ export class LocalStudio implements Studio {
     await jobs.run(single.render, signal);
     signal.throwIfAborted();
     const { render } = single;
-    return {
-      ...render,
-      units_failed: render.failures.length,
-      outputs: render.outputs.map(({ blob_key: draft, ...output }) => ({ ...output, draft })),
-    };
+    const outputs = render.outputs.map(({ blob_key: draft, ...output }) => ({ ...output, draft }));
+    if (render.status === 'completed') await place(outputs);
+    return { ...render, units_failed: render.failures.length, outputs };
   }
 
   async close(): Promise<void> {

@@ -51,6 +51,21 @@ describe('progress', () => {
     expect(terminal.answers).toBe('');
   });
 
+  it('says once why nothing goes on, and then that it does', () => {
+    const terminal = testTerminal('/');
+    const progress = new Progress(terminal);
+    progress.show(state());
+    progress.wait('No answer.');
+    progress.wait('No answer.');
+    progress.show(state());
+    expect(terminal.told).toBe(
+      'speaking: 50 %, 25 of 40 units, 5 reused, 1:15 left\nwaiting: No answer.\nspeaking: 50 %, 25 of 40 units, 5 reused, 1:15 left\n',
+    );
+    const narrow = testTerminal('/', { columns: 12 });
+    new Progress(narrow).wait('No answer.');
+    expect(narrow.told).toBe('\r\x1b[KWaiting. No');
+  });
+
   it('is a line for each stage and each tenth where lines are kept', () => {
     const terminal = testTerminal('/');
     const progress = new Progress(terminal);

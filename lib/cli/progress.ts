@@ -27,6 +27,14 @@ export class Progress {
     else this.#redraw(progressLine(state, state.stage, this.#terminal.columns));
   }
 
+  /** Says why nothing goes on; what is shown next says that it does. */
+  wait(why: string): void {
+    const { columns } = this.#terminal;
+    if (columns !== undefined) this.#redraw(`Waiting. ${why}`.slice(0, Math.max(0, columns - 1)));
+    else if (why !== this.#told) this.#terminal.tell(`waiting: ${why}\n`);
+    this.#told = why;
+  }
+
   /** Makes room for what is written next. */
   clear(): void {
     if (this.#shown !== '') this.#terminal.tell('\r\x1b[K');

@@ -16,7 +16,7 @@ import {
 } from './options.ts';
 import { OutputDrafts } from './output-drafts.ts';
 import { Progress } from './progress.ts';
-import type { FinishedOutput, RenderEnd } from './studio.ts';
+import type { FinishedOutput, RenderEnd, RenderRequest } from './studio.ts';
 import { answerJson, type Terminal } from './terminal.ts';
 
 const MAX_TITLE = 200;
@@ -43,12 +43,22 @@ export async function renderBook(
   const progress = new Progress(terminal);
   try {
     const title = path.parse(out).name.slice(0, MAX_TITLE);
-    const request = { book: { title, ...text }, wish, drafts, onProgress: progress.show.bind(progress) };
+    const request: RenderRequest = {
+      book: { title, ...text },
+      wish,
+      drafts,
+      place: outputs => drafts.place(namesOf(outputs, out)),
+      onProgress: state => progress.show(state),
+      onWaiting: why => progress.wait(why),
+      onNotice: notice => {
+        progress.clear();
+        terminal.tell(notice);
+      },
+    };
     const end = await studio.render(request, signal).finally(() => progress.clear());
     for (const warning of end.warnings) terminal.tell(`warning: ${warning}\n`);
     for (const failure of failuresOf(end)) terminal.tell(failureLine(script, failure));
     const names = namesOf(end.outputs, out);
-    if (end.status === 'completed') await drafts.place(names);
     if (values.json) answerJson(terminal, jsonOf(end, names, diagnostics));
     else
       for (const output of end.outputs) terminal.answer(outputLine(shown(names.get(output.draft)!, terminal), output));

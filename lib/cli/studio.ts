@@ -19,7 +19,13 @@ export interface RenderRequest {
   wish: RenderWish;
   /** Takes the finished files. */
   drafts: OutputDrafts;
+  /** Called with the drafts of a completed render, while it could still be asked for them again. */
+  place: (outputs: readonly FinishedOutput[]) => Promise<void>;
   onProgress: (state: RenderState) => void;
+  /** Told why nothing goes on for a while. */
+  onWaiting: (why: string) => void;
+  /** Told what people should know beside the end: whole lines. */
+  onNotice: (text: string) => void;
 }
 
 /** How far a render is. */
@@ -28,7 +34,7 @@ export type RenderState = Pick<
   'stage' | 'progress' | 'eta' | 'units_total' | 'units_reused' | 'units_synthesised' | 'units_failed'
 >;
 
-/** What became of a render that nobody cancelled. The files of a completed one are drafts, in the order of `outputs`. */
+/** What became of a render that nobody cancelled. The files of a completed one are in their places, in the order of `outputs`. */
 export interface RenderEnd extends Pick<
   Render,
   | 'status'
