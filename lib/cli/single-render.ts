@@ -13,7 +13,7 @@ import { isOver, type RenderWish } from '#lib/renders/render.ts';
 export class SingleRender implements Pick<RendersRepository, 'book' | 'work'> {
   readonly #book: RenderedBook;
   readonly #clock: Clock;
-  readonly #units = new Map<number, UnitSource>();
+  readonly #units = new Set<number>();
   #render: StoredRender;
 
   constructor(book: RenderedBook, wish: RenderWish, clock: Clock) {
@@ -58,9 +58,12 @@ export class SingleRender implements Pick<RendersRepository, 'book' | 'work'> {
     { timeline: _, failures, warnings, outputs, ...change }: RenderChange,
     units: readonly { unit: number; source: UnitSource }[] = [],
   ): Promise<StoredRender> {
-    for (const { unit, source } of units) if (!this.#units.has(unit)) this.#units.set(unit, source);
-    const sources = [...this.#units.values()];
     const before = this.#render;
+    const counts = { reused: before.units_reused, synthesised: before.units_synthesised };
+    for (const { unit, source } of units) {
+      if (!this.#units.has(unit)) counts[source] += 1;
+      this.#units.add(unit);
+    }
     const ended = change.status !== undefined && isOver({ status: change.status });
     this.#render = {
       ...before,
@@ -68,8 +71,8 @@ export class SingleRender implements Pick<RendersRepository, 'book' | 'work'> {
       failures: failures === undefined ? before.failures : [...failures],
       warnings: warnings === undefined ? before.warnings : [...warnings],
       outputs: outputs === undefined ? before.outputs : [...outputs],
-      units_reused: sources.filter(source => source === 'reused').length,
-      units_synthesised: sources.filter(source => source === 'synthesised').length,
+      units_reused: counts.reused,
+      units_synthesised: counts.synthesised,
       finished_at: ended ? this.#clock.now().toISOString() : before.finished_at,
       revision: before.revision + 1,
     };
