@@ -10,6 +10,9 @@ import { CommandError, UsageError } from './exit-codes.ts';
 import type { ScriptText } from './studio.ts';
 import type { Terminal } from './terminal.ts';
 
+/** UTF-8 bytes of a file's name. */
+const MAX_NAME = 255;
+
 const flag = { type: 'boolean', default: false } as const;
 const text = { type: 'string' } as const;
 
@@ -116,6 +119,9 @@ export function wishOf(out: string, values: RenderValues): RenderWish {
 export async function outputOf(out: string | undefined, terminal: Terminal): Promise<string> {
   if (out === undefined || out === '') throw new UsageError('Say with --out which file is to be made.');
   const file = path.resolve(terminal.folder, out);
+  if (Buffer.byteLength(path.basename(file)) > MAX_NAME) {
+    throw new UsageError(`--out ${out}: the name of the file is too long. Give it ${MAX_NAME} bytes at most.`);
+  }
   const parent = path.dirname(file);
   if (!(await isFolder(parent))) throw new UsageError(`There is no folder for --out ${out}.`);
   await access(parent, constants.W_OK).catch(() => {

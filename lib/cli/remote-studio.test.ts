@@ -106,7 +106,7 @@ function serverWith({ looks, files = [file], removal }: { looks: Answer[]; files
   };
   const fetch: typeof globalThis.fetch = (url, init) => {
     init?.signal?.throwIfAborted();
-    return answer(init?.method ?? 'GET', new URL(String(url)).pathname);
+    return answer(init?.method ?? 'GET', new URL(url instanceof Request ? url.url : url).pathname);
   };
   return { fetch, removed };
 }
@@ -124,7 +124,7 @@ async function render(
     onPause,
   }: {
     keep?: boolean;
-    place?: (outputs: readonly FinishedOutput[]) => Promise<void>;
+    place?: ((outputs: readonly FinishedOutput[]) => Promise<void>) | undefined;
     onPause?: (abort: () => void) => void;
   } = {},
 ) {

@@ -1,10 +1,12 @@
 import path from 'node:path';
 import { formatBytes } from '#lib/base/units.ts';
-import type { RenderFailure } from '#lib/renders/render.ts';
+import type { ScriptReport } from '#lib/audiobooks/audiobook.ts';
+import { chapterName, fileName } from '#lib/renders/output-name.ts';
+import type { RenderFailure, RenderWish } from '#lib/renders/render.ts';
 import { formatLength, formatLevel } from '#lib/sounds/sound-words.ts';
 import type { Work } from './command-line.ts';
 import { countsOf, diagnosticLine, hasErrors, type ReportedDiagnostic } from './diagnostic-lines.ts';
-import { EXIT } from './exit-codes.ts';
+import { CommandError, EXIT } from './exit-codes.ts';
 import {
   oneScript,
   outputOf,
@@ -19,6 +21,7 @@ import { Progress } from './progress.ts';
 import type { FinishedOutput, RenderEnd, RenderRequest } from './studio.ts';
 import { answerJson, type Terminal } from './terminal.ts';
 
+/** UTF-8 bytes; a title on a server takes no more characters. */
 const MAX_TITLE = 200;
 
 /** `render SCRIPT --out FILE` */
@@ -39,15 +42,16 @@ export async function renderBook(
     if (values.json) answerJson(terminal, { status: 'refused', diagnostics });
     return EXIT.failed;
   }
+  const names = namesOf(out, wish, report);
   const drafts = new OutputDrafts(path.dirname(out));
   const progress = new Progress(terminal);
   try {
-    const title = path.parse(out).name.slice(0, MAX_TITLE);
+    const title = fileName(path.parse(out).name, MAX_TITLE);
     const request: RenderRequest = {
       book: { title, ...text },
       wish,
       drafts,
-      place: outputs => drafts.place(namesOf(outputs, out)),
+      place: outputs => drafts.place(placesOf(outputs, names)),
       onProgress: state => progress.show(state),
       onWaiting: why => progress.wait(why),
       onNotice: notice => {
@@ -58,20 +62,29 @@ export async function renderBook(
     const end = await studio.render(request, signal).finally(() => progress.clear());
     for (const warning of end.warnings) terminal.tell(`warning: ${warning}\n`);
     for (const failure of failuresOf(end)) terminal.tell(failureLine(script, failure));
-    const names = namesOf(end.outputs, out);
-    if (values.json) answerJson(terminal, jsonOf(end, names, diagnostics));
+    const places = placesOf(end.outputs, names);
+    if (values.json) answerJson(terminal, jsonOf(end, places, diagnostics));
     else
-      for (const output of end.outputs) terminal.answer(outputLine(shown(names.get(output.draft)!, terminal), output));
+      for (const output of end.outputs) terminal.answer(outputLine(shown(places.get(output.draft)!, terminal), output));
     return end.status === 'completed' ? EXIT.ok : EXIT.failed;
   } finally {
     await drafts.discard();
   }
 }
 
-/** One file is called what was asked for; several stand beside it, named after it and their chapters. */
-function namesOf(outputs: readonly FinishedOutput[], out: string): Map<string, string> {
-  const only = outputs.length === 1;
-  return new Map(outputs.map(({ draft, name }) => [draft, only ? out : path.join(path.dirname(out), name)]));
+/** One file is called what was asked for; several stand beside it, named after it and their chapters. Absolute. */
+function namesOf(out: string, { chapters = [], format }: RenderWish, report: ScriptReport): string[] {
+  if (chapters.length < 2) return [out];
+  const { dir, name } = path.parse(out);
+  return chapters.map(number =>
+    path.join(dir, chapterName(name, number, report.chapters[number - 1]?.title ?? '', format)),
+  );
+}
+
+/** Where each draft goes. What a server calls its files does not matter: it has no say in this computer's folders. */
+function placesOf(outputs: readonly FinishedOutput[], names: readonly string[]): Map<string, string> {
+  if (outputs.length > names.length) throw new CommandError('There are more files than were asked for.');
+  return new Map(outputs.map(({ draft }, n) => [draft, names[n]!]));
 }
 
 function failuresOf({ failures, error }: RenderEnd): readonly RenderFailure[] {

@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bed, place, planOf, say, stop } from '#lib/timeline/plan.fixture.ts';
-import { outputName } from './output-name.ts';
+import { chapterName, outputName } from './output-name.ts';
 import { partsOf, unitsNeeded } from './render-parts.service.ts';
 
 // Frames are milliseconds; each unit takes 2 s: 0.75–2.75, 4.75–6.75, 8.75–10.75, tail to 12.75.
@@ -71,6 +72,36 @@ describe('the name of a file', () => {
   it('holds nothing that a file system refuses', () => {
     expect(outputName('../a\\b:c*"<>|?\u0000', timeline, whole, 'wav')).toBe('.. a b c.wav');
     expect(outputName('...', timeline, whole, 'wav')).toBe('Untitled.wav');
-    expect(outputName('é'.repeat(300), timeline, whole, 'wav')).toHaveLength(124);
+    expect(outputName('a\ud800b', timeline, whole, 'wav')).toBe('a b.wav');
+  });
+
+  it('fits into 240 bytes, with a share for the book and the chapter, and breaks no character', () => {
+    const night = 'Ночь перед Рождеством, '.repeat(8);
+    const long = {
+      ...timeline,
+      chapters: [{ ...timeline.chapters[0]!, title: 'Глава, в которой ничего нет. '.repeat(5) }],
+    };
+    const name = outputName(night, long, { from: 0, to: 9, chapter: 1 }, 'wav');
+    expect(name).toMatch(/^Ночь перед .+ - 01 Глава, в которой .+\.wav$/u);
+    expect(Buffer.byteLength(name)).toBeLessThanOrEqual(240);
+    expect(Buffer.byteLength(name)).toBeGreaterThan(230);
+    // Seven people of one family are one character of 25 bytes.
+    const family = '👨‍👩‍👧‍👦';
+    expect(outputName(family.repeat(99), timeline, whole, 'wav')).toBe(`${family.repeat(9)}.wav`);
+    expect(outputName('x'.repeat(300), timeline, { from: 0, to: 9, chapter: 2 }, 'flac')).toBe(
+      `${'x'.repeat(226)} - 02 Two.flac`,
+    );
+  });
+
+  it('is a name for a file system whatever book and chapter are called', () => {
+    const units = ['a', '.', ' ', 'я', '語', '👨‍👩‍👧‍👦', '\u0301', '/', '\n', '\ud800'];
+    const title = fc.string({ unit: fc.constantFrom(...units), maxLength: 400, size: 'max' });
+    fc.assert(
+      fc.property(title, title, fc.integer({ min: 1, max: 1000 }), (book, chapter, number) => {
+        const name = chapterName(book, number, chapter, 'flac');
+        expect(Buffer.byteLength(name)).toBeLessThanOrEqual(240);
+        expect(name).toMatch(/^[^\p{Cc}\p{Cs}<>:"/\\|?*]+ - [0-9]{2,4}\b[^\p{Cc}\p{Cs}<>:"/\\|?*]*\.flac$/u);
+      }),
+    );
   });
 });
