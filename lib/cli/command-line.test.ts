@@ -64,6 +64,7 @@ describe('wrong usage', () => {
     [['voices', 'slt'], 'slt is too much'],
     [['render', 'a.txt'], 'Say with --out which file is to be made.'],
     [['render', 'a.txt', '--out', '.'], '--out . is a folder.'],
+    [['render', 'a.txt', '--out', `${'я'.repeat(126)}.wav`], 'the name of the file is too long.'],
     [['render', 'a.txt', '--out', 'a.ogx'], '--out must end in'],
     [['render', 'a.txt', '--out', 'a.wav', '--format', 'flac'], '--out ends in .wav, and --format is flac.'],
     [['render', 'a.txt', '--out', 'a', '--format', 'ogx'], '--format must be'],
@@ -73,6 +74,7 @@ describe('wrong usage', () => {
     [['render', 'a.txt', '--out', 'a.wav', '--range', '5'], '--range must be two numbers of seconds'],
     [['render', 'a.txt', '--out', 'a.wav', '--range', '5-2'], '--range must come after start.'],
     [['render', 'a.txt', '--out', 'a.wav', '--range', '1-2', '--chapters', '1'], '--range cannot be given together'],
+    [['render', 'a.txt', '--out', 'a.wav', '--chapters', '1,2,1'], '--chapters must not name a chapter twice.'],
     [['render', 'a.txt', '--out', 'a.wav', '--keep'], '--keep is for --server'],
   ])('%j ends with 2, says what is wrong and where to read how, and makes nothing', async (args, sentence) => {
     const { code, answer, told } = await run(args);

@@ -45,6 +45,7 @@ export const renderWish = z
       .array(z.number().int().min(1))
       .min(1, 'must name a chapter')
       .max(1000)
+      .refine(chapters => new Set(chapters).size === chapters.length, 'must not name a chapter twice')
       .optional()
       .meta({ description: 'Numbers from 1; each becomes an output of its own' }),
     range: renderRange.optional().meta({ description: 'Seconds of the book; instead of chapters' }),
