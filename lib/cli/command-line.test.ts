@@ -15,6 +15,7 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'talk2me-usage-'));
   await writeFile(path.join(folder, 'a.txt'), '{{{voice:embedded:slt}}}Hello.');
   await writeFile(path.join(folder, 'latin1.txt'), Buffer.from([0x47, 0xfc, 0x6e]));
+  await writeFile(path.join(folder, 'utf16.txt'), Buffer.from('Hello.', 'utf16le'));
   await writeFile(path.join(folder, 'broken.json'), '{');
   await writeFile(path.join(folder, 'wrong.json'), '{"gaps":{"sentence":-1}}');
 });
@@ -52,7 +53,8 @@ describe('wrong usage', () => {
     [['lint', 'a.txt', '--lowd'], "Unknown option '--lowd'."],
     [['lint', 'a.txt', '--cast', 'narrator'], '--cast takes NAME=VOICE, and narrator is none.'],
     [['lint', 'a.txt', '--cast', 'a=x', '--cast', 'a=y'], '--cast names a twice.'],
-    [['lint', 'a.txt', '--cast', 'Old Man=x'], '--cast Old Man:'],
+    [['lint', 'a.txt', '--cast', 'Old Man=x'], '--cast Old Man: must be 1 to 64 of a-z'],
+    [['lint', 'a.txt', '--cast', '__proto__=x'], '--cast __proto__: must be 1 to 64 of a-z'],
     [['lint', 'a.txt', '--limiter', 'loud'], '--limiter must be a number, and loud is none.'],
     [['lint', 'a.txt', '--limiter', '-13'], '--limiter must be between -12 and 0.'],
     [['lint', 'a.txt', '--limiter', '3'], '--limiter must be between -12 and 0.'],
@@ -63,6 +65,8 @@ describe('wrong usage', () => {
     [['lint', 'a.txt', '--server', 'http://localhost', '--sounds', 'x'], '--sounds and --server exclude each other'],
     [['voices', 'slt'], 'slt is too much'],
     [['render', 'a.txt'], 'Say with --out which file is to be made.'],
+    [['render', 'a.txt', '--out', 'a.txt', '--format', 'wav'], '--out a.txt is the script itself.'],
+    [['render', 'a.txt', '--out', 'a.wav', '--chapters', '0'], '--chapters must be 1 or more.'],
     [['render', 'a.txt', '--out', '.'], '--out . is a folder.'],
     [['render', 'a.txt', '--out', `${'я'.repeat(126)}.wav`], 'the name of the file is too long.'],
     [['render', 'a.txt', '--out', 'a.ogx'], '--out must end in'],
@@ -81,18 +85,31 @@ describe('wrong usage', () => {
     expect(told).toContain(sentence);
     expect(told).toMatch(/\nnpm run talk2me -- (lint |render |voices )?--help tells how\.\n$/);
     expect({ code, answer }).toEqual({ code: 2, answer: '' });
-    expect(await readdir(folder)).toHaveLength(4);
+    expect(await readdir(folder)).toHaveLength(5);
   });
 });
+
+// Nobody can make a file there, root included, who may write anywhere.
+it.skipIf(process.platform !== 'linux')(
+  'a folder that takes no file is refused before anything is spoken',
+  async () => {
+    const { code, told } = await run(['render', 'a.txt', '--out', '/proc/a.wav']);
+    expect(told).toMatch(/^--out \/proc\/a\.wav: nothing can be written to that folder: ENOENT/);
+    expect(code).toBe(2);
+  },
+);
 
 describe('what stands in the way', () => {
   it.each([
     [['lint', 'missing.txt'], 'missing.txt cannot be read: it is not there.'],
     [['lint', 'latin1.txt'], 'latin1.txt is not UTF-8 text. Save it as UTF-8.'],
+    [['lint', 'utf16.txt'], 'utf16.txt is not UTF-8 text. Save it as UTF-8.'],
+    [['lint', 'a.txt', '--data', 'a.txt'], 'ENOTDIR: not a directory'],
     [['lint', 'a.txt', '--sounds', 'nowhere'], 'is no folder of sounds'],
   ])('%j ends with 1 and a sentence', async (args, sentence) => {
     const { code, told, answer } = await run(args);
     expect(told).toContain(sentence);
+    expect(told.split('\n')).toHaveLength(2);
     expect({ code, answer }).toEqual({ code: 1, answer: '' });
   });
 

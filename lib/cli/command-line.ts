@@ -124,7 +124,9 @@ function failed(error: unknown, terminal: Terminal, command: CommandName | undef
     terminal.tell(`${error.message}\n`);
     return error.exitCode;
   }
-  const isExpected = error instanceof CommandError || isAppError(error);
+  // The system says what it refuses of which file: a data folder that is none, a disk that is gone.
+  const isExpected =
+    error instanceof CommandError || isAppError(error) || (error instanceof Error && 'syscall' in error);
   // What nobody expected is told whole, for whoever mends it.
   terminal.tell(`${isExpected ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
   return EXIT.failed;

@@ -15,6 +15,7 @@ beforeAll(async () => {
   await writeFile(path.join(folder, 'effects/door.wav'), await makeAudio({ format: 'wav', seconds: 0.25 }));
   await writeFile(path.join(folder, 'effects/README.md'), 'No id has capital letters.');
   await writeFile(path.join(folder, 'effects/notes.txt'), 'An id, and no sound.');
+  await mkdir(path.join(folder, 'effects/takes'));
   // The bytes decide what it is, and not the name.
   await writeFile(path.join(folder, 'background/rain.wav'), await makeAudio({ format: 'flac', sampleRate: 48_000 }));
 });

@@ -76,7 +76,7 @@ export class FolderShelf implements SoundShelf {
 }
 
 async function filesOf(folder: string): Promise<Map<string, string> | undefined> {
-  const entries = await readdir(folder).catch((error: unknown) => {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) {
       return undefined;
     }
@@ -84,11 +84,12 @@ async function filesOf(folder: string): Promise<Map<string, string> | undefined>
   });
   if (entries === undefined) return undefined;
   const files = new Map<string, string>();
-  for (const entry of entries.sort()) {
-    const id = path.parse(entry).name;
+  const names = entries.filter(entry => !entry.isDirectory()).map(({ name }) => name);
+  for (const name of names.sort()) {
+    const id = path.parse(name).name;
     // Whatever else lies there, notes and hidden files for instance, no script could name.
     if (!SOUND_ID_PATTERN.test(id)) continue;
-    const file = path.join(folder, entry);
+    const file = path.join(folder, name);
     const other = files.get(id);
     if (other !== undefined) throw new CommandError(`${other} and ${file} both are ${id}. Rename or remove one.`);
     files.set(id, file);

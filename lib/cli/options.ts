@@ -1,10 +1,12 @@
 /** From words on a command line to what is meant; whatever is wrong is told by the option's name. */
-import { access, constants, readFile, stat } from 'node:fs/promises';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { isUtf8 } from 'node:buffer';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { z } from 'zod';
-import { audiobookSettings, cast as castSchema, scriptToCheck } from '#lib/audiobooks/audiobook.ts';
+import { audiobookSettings, cast as castSchema, castName, scriptToCheck } from '#lib/audiobooks/audiobook.ts';
+import { randomId } from '#lib/base/ids.ts';
 import { RENDER_FILES, RENDER_FORMATS, renderWish, type RenderFormat, type RenderWish } from '#lib/renders/render.ts';
 import { CommandError, UsageError } from './exit-codes.ts';
 import type { ScriptText } from './studio.ts';
@@ -88,8 +90,9 @@ export async function readScriptText(script: string, values: ScriptValues, termi
   const parsed = scriptToCheck.safeParse(wish);
   if (parsed.success) return parsed.data;
   const { path: at, message } = parsed.error.issues[0]!;
+  // The command is as it should be; its text is not.
+  if (at[0] === 'script') throw new CommandError(`${script} ${message}.`);
   const names: Partial<Record<string, string>> = {
-    script,
     cast: `--cast ${String(at[1] ?? '')}`.trim(),
     'settings.default_voice': '--default-voice',
     'settings.limiter_dbfs': '--limiter',
@@ -115,8 +118,13 @@ export function wishOf(out: string, values: RenderValues): RenderWish {
   throw new UsageError(`--${String(at[0]).replaceAll('_', '-')} ${message}.`);
 }
 
-/** Absolute. @throws UsageError where there is no folder for it */
-export async function outputOf(out: string | undefined, terminal: Terminal): Promise<string> {
+/**
+ * Absolute.
+ *
+ * @param script that is not to be replaced
+ * @throws UsageError where it cannot be made
+ */
+export async function outputOf(out: string | undefined, script: string, terminal: Terminal): Promise<string> {
   if (out === undefined || out === '') throw new UsageError('Say with --out which file is to be made.');
   const file = path.resolve(terminal.folder, out);
   if (Buffer.byteLength(path.basename(file)) > MAX_NAME) {
@@ -124,11 +132,21 @@ export async function outputOf(out: string | undefined, terminal: Terminal): Pro
   }
   const parent = path.dirname(file);
   if (!(await isFolder(parent))) throw new UsageError(`There is no folder for --out ${out}.`);
-  await access(parent, constants.W_OK).catch(() => {
-    throw new UsageError(`--out ${out}: nothing may be written to that folder.`);
-  });
   if (await isFolder(file)) throw new UsageError(`--out ${out} is a folder. Name a file in it.`);
+  if (script !== '-' && (await isSameFile(file, path.resolve(terminal.folder, script)))) {
+    throw new UsageError(`--out ${out} is the script itself. Name another file.`);
+  }
+  await tryToWrite(parent).catch((error: unknown) => {
+    throw new UsageError(`--out ${out}: nothing can be written to that folder: ${(error as Error).message}.`);
+  });
   return file;
+}
+
+/** Rights alone do not tell: root has all of them, and a file system may be full or read only. */
+async function tryToWrite(folder: string): Promise<void> {
+  const file = path.join(folder, `.talk2me-${randomId()}.part`);
+  await writeFile(file, '', { flag: 'wx' });
+  await rm(file);
 }
 
 /** @throws UsageError */
@@ -142,13 +160,17 @@ async function isFolder(file: string): Promise<boolean> {
   return (await stat(file).catch(() => undefined))?.isDirectory() ?? false;
 }
 
+/** Whether both are there and one, by whatever names. */
+async function isSameFile(one: string, other: string): Promise<boolean> {
+  const [a, b] = await Promise.all([one, other].map(file => stat(file).catch(() => undefined)));
+  return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
+}
+
 async function readText(script: string, terminal: Terminal): Promise<string> {
   const bytes = await readWhole(script, terminal);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new CommandError(`${script} is not UTF-8 text. Save it as UTF-8.`);
-  }
+  // No text holds a zero; UTF-16 has one beside every Latin letter, which are UTF-8 all the same.
+  if (isUtf8(bytes) && !bytes.includes(0)) return new TextDecoder().decode(bytes);
+  throw new CommandError(`${script === '-' ? 'The standard input' : script} is not UTF-8 text. Save it as UTF-8.`);
 }
 
 async function readSettings(name: string, terminal: Terminal) {
@@ -174,14 +196,17 @@ async function readWhole(name: string, terminal: Terminal): Promise<Buffer> {
 }
 
 function castOf(given: readonly string[]): Record<string, string> {
-  const names: Record<string, string> = {};
+  const names = new Map<string, string>();
   for (const entry of given.flatMap(list => list.split(',')).filter(one => one.trim() !== '')) {
-    const [name = '', ...voice] = entry.split('=');
+    const [given = '', ...voice] = entry.split('=');
+    const name = given.trim();
     if (voice.length === 0) throw new UsageError(`--cast takes NAME=VOICE, and ${entry} is none.`);
-    if (names[name.trim()] !== undefined) throw new UsageError(`--cast names ${name.trim()} twice.`);
-    names[name.trim()] = voice.join('=').trim();
+    if (names.has(name)) throw new UsageError(`--cast names ${name} twice.`);
+    const { error } = castName.safeParse(name);
+    if (error !== undefined) throw new UsageError(`--cast ${name}: ${error.issues[0]!.message}.`);
+    names.set(name, voice.join('=').trim());
   }
-  const parsed = castSchema.safeParse(names);
+  const parsed = castSchema.safeParse(Object.fromEntries(names));
   if (parsed.success) return parsed.data;
   const { path: at, message } = parsed.error.issues[0]!;
   throw new UsageError(`--cast ${at.join(' ')}: ${message}.`);

@@ -31,7 +31,7 @@ export async function renderBook(
   { terminal, studio, signal }: Work,
 ): Promise<number> {
   const script = oneScript(positionals);
-  const out = await outputOf(values.out, terminal);
+  const out = await outputOf(values.out, script, terminal);
   const wish = wishOf(out, values);
   const text = await readScriptText(script, values, terminal);
   const report = await studio.check(text, signal);

@@ -42,7 +42,7 @@ export const renderWish = z
       .default(false)
       .meta({ description: 'Noise that hides rounding, of 16 and 24 bits; the same in every render' }),
     chapters: z
-      .array(z.number().int().min(1))
+      .array(z.number().int('must be a whole number').min(1, 'must be 1 or more'))
       .min(1, 'must name a chapter')
       .max(1000)
       .refine(chapters => new Set(chapters).size === chapters.length, 'must not name a chapter twice')
