@@ -1,6 +1,6 @@
 /** Work in proportion to the text, counted in characters looked at rather than in seconds. */
 import { describe, expect, it } from 'vitest';
-import { knowing } from './knowledge.fixture.ts';
+import { knowing, planned } from './knowledge.fixture.ts';
 import { parseScript } from './parse.ts';
 import { planScript } from './plan.ts';
 import { printScript } from './print.ts';
@@ -80,6 +80,36 @@ describe('A script is read in linear time, be it', () => {
       const text = `{{{a:${unit.repeat(Math.ceil(SIZE / unit.length))}`;
       expect(looks(text, () => void parseScript(text))).toBeLessThan(8);
     }
+  });
+});
+
+describe('Suggestions', () => {
+  /** 64 letters, which differ for each number. */
+  const nameOf = (seed: number) => {
+    let state = seed * 7919 + 1;
+    return Array.from({ length: 64 }, () => {
+      state = (state * 48_271) % 2_147_483_647;
+      return String.fromCharCode(97 + (state % 26));
+    }).join('');
+  };
+  const names = Array.from({ length: 1000 }, (_, i) => nameOf(i));
+  const known = {
+    effects: Object.fromEntries(names.map(name => [name, {}])),
+    cast: Object.fromEntries(names.map(name => [name, 'a'])),
+  };
+
+  it.each(['sfx', 'voice'])('for a thousand long names after %s cost a bounded number of steps', command => {
+    const script = Array.from({ length: 1000 }, (_, i) => `{{{${command}:${nameOf(i + 5000)}}}}`).join('');
+    // Four characters are looked at for a step, at most.
+    expect(looks(script, () => void planned(script, known)) * script.length).toBeLessThan(45_000_000);
+  });
+
+  it('go to all of two hundred wrong names among ten thousand', () => {
+    const shelf = Array.from({ length: 10_000 }, (_, i) => nameOf(i).slice(0, 6 + (i % 9)));
+    const effects = Object.fromEntries(shelf.map(name => [name, {}]));
+    const script = Array.from({ length: 200 }, (_, i) => `{{{sfx:${shelf[i * 50]!.slice(0, -1)}#}}}`).join('');
+    const { diagnostics } = planned(script, { effects });
+    expect(diagnostics.filter(({ suggestion }) => suggestion === undefined)).toEqual([]);
   });
 });
 

@@ -1,19 +1,23 @@
 /** Holds the names in tags against what is known (2.3, 2.4). */
 import { STOP } from './commands.ts';
-import { nearest } from './nearest.ts';
+import { KnownNames } from './nearest.ts';
 import { replacement } from './fix.ts';
 import { written } from './quoting.ts';
 import { type Report, shown } from './report.ts';
 import { type Knowledge, type KnownSound, type KnownVoice, type SoundRoom } from './script.ts';
 import { type TagNode } from './tree.ts';
 
-/** Known names that are compared with wrong ones in one script: past that the rest go without a suggestion. */
-const MAX_COMPARISONS = 300_000;
+/**
+ * Steps that the suggestions of one script may take, which is a tenth of a second: past that the rest go without. A thousand wrong names
+ * of usual length against ten thousand known ones need about as many.
+ */
+const MAX_WORK = 10_000_000;
 
 export class Lookup {
   readonly #knowledge: Knowledge;
   readonly #report: Report;
-  #comparisons = 0;
+  readonly #work = { left: MAX_WORK };
+  readonly #known = new Map<string, KnownNames>();
   readonly #suggestions = new Map<string, string | undefined>();
 
   constructor(knowledge: Knowledge, report: Report) {
@@ -62,18 +66,20 @@ export class Lookup {
   #suggestion(room: 'voices' | SoundRoom, name: string): string | undefined {
     const key = `${room}/${name}`;
     if (this.#suggestions.has(key)) return this.#suggestions.get(key);
-    const found = nearest(name, this.#names(room));
+    const found = this.#names(room).nearest(name);
     this.#suggestions.set(key, found);
     return found;
   }
 
-  *#names(room: 'voices' | SoundRoom): Generator<string> {
-    if (room === 'voices') yield* Object.keys(this.#knowledge.cast);
-    if (room === 'background') yield STOP;
-    for (const name of this.#knowledge.names(room)) {
-      if (this.#comparisons++ >= MAX_COMPARISONS) return;
-      yield name;
+  /** Gathered once, where a name is not known. */
+  #names(room: 'voices' | SoundRoom): KnownNames {
+    let names = this.#known.get(room);
+    if (names === undefined) {
+      const first = room === 'voices' ? Object.keys(this.#knowledge.cast) : room === 'background' ? [STOP] : [];
+      names = new KnownNames([...first, ...this.#knowledge.names(room)], this.#work);
+      this.#known.set(room, names);
     }
+    return names;
   }
 }
 
