@@ -6,17 +6,16 @@ import type { ShelvedSound, SoundShelf } from './sound-shelf.ts';
 
 /** The sounds of the library, for scripts. */
 export class LibraryShelf implements SoundShelf {
-  readonly #sounds: Pick<SoundsRepository, 'find' | 'newestIds'>;
+  readonly #sounds: Pick<SoundsRepository, 'findAll' | 'newestIds'>;
   readonly #blobs: Pick<BlobStore, 'openFile'>;
 
-  constructor(sounds: Pick<SoundsRepository, 'find' | 'newestIds'>, blobs: Pick<BlobStore, 'openFile'>) {
+  constructor(sounds: Pick<SoundsRepository, 'findAll' | 'newestIds'>, blobs: Pick<BlobStore, 'openFile'>) {
     this.#sounds = sounds;
     this.#blobs = blobs;
   }
 
-  find(room: SoundRoom, id: string): ShelvedSound | undefined {
-    const found = this.#sounds.find(room, id);
-    return found === undefined ? undefined : this.#shelved(found);
+  find(room: SoundRoom, ids: readonly string[]): Map<string, ShelvedSound> {
+    return new Map(this.#sounds.findAll(room, ids).map(sound => [sound.id, this.#shelved(sound)]));
   }
 
   ids(room: SoundRoom): Iterable<string> {

@@ -13,6 +13,8 @@ export interface ScriptFacts {
   background: ReadonlyMap<string, KnownSound>;
   /** To suggest from. */
   names: Readonly<Record<'voices' | 'effects' | 'background', readonly string[]>>;
+  /** Something is not known, so that names are compared, which takes longer than all the rest. */
+  suggests: boolean;
   settings: CueDefaults;
 }
 

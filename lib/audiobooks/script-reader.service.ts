@@ -1,4 +1,5 @@
-import type { Diagnostic, KnownSound, KnownVoice, ScriptPlan } from '#lib/script/script.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Diagnostic, KnownSound, KnownVoice, ScriptPlan, SoundRoom } from '#lib/script/script.ts';
 import type { Audiobook } from './audiobook.ts';
 import type { ScriptFacts } from './script-facts.ts';
 import { namesInThread, planInThread } from './script-thread.service.ts';
@@ -23,6 +24,9 @@ export interface ReadScript {
   voices: ReadonlyMap<string | null, string>;
 }
 
+/** Sounds that are looked up in a turn of the event loop, which takes some milliseconds. */
+const AT_ONCE = 500;
+
 /** Reads scripts with what voices and sounds there are. */
 export class ScriptReader {
   readonly #voices: VoiceBook;
@@ -37,25 +41,32 @@ export class ScriptReader {
   async read({ script, cast, settings }: BookText, signal?: AbortSignal): Promise<ReadScript> {
     const names = await namesInThread(script, signal);
     const sounds = {
-      effects: this.#found('effects', names.effects),
-      background: this.#found('background', names.background),
+      effects: await this.#found('effects', names.effects, signal),
+      background: await this.#found('background', names.background, signal),
     };
-    // A cast is data: `constructor` is a name like any other.
-    const asked = names.voices.map(name => (Object.hasOwn(cast, name) ? cast[name]! : name));
+    const asked = names.voices.map(name => idIn(cast, name));
     const first = settings.default_voice ?? undefined;
     const voices = await this.#speakers(first === undefined ? asked : [...asked, first], signal);
+    const isMissed = {
+      voices: asked.some(name => !voices.has(name)),
+      effects: sounds.effects.size < names.effects.length,
+      background: sounds.background.size < names.background.length,
+    };
+    const ids = isMissed.voices ? await this.#voices.ids(signal) : [];
+    // Where nobody says the first words, somebody is proposed.
+    const beginners = first !== undefined && voices.has(first) ? [] : await this.#beginners(cast, voices, signal);
     const facts: ScriptFacts = {
       cast,
-      defaultVoice: first === undefined ? undefined : voices.get(first)?.id,
+      defaultVoice: first === undefined ? undefined : (voices.get(first)?.id ?? first),
       voices,
       effects: factsOf(sounds.effects),
       background: factsOf(sounds.background),
-      // To suggest from, only where something is not known.
       names: {
-        voices: asked.some(name => !voices.has(name)) ? await this.#voices.ids(signal) : [],
-        effects: names.effects.some(id => !sounds.effects.has(id)) ? [...this.#sounds.ids('effects')] : [],
-        background: names.background.some(id => !sounds.background.has(id)) ? [...this.#sounds.ids('background')] : [],
+        voices: isMissed.voices ? ids : beginners,
+        effects: isMissed.effects ? [...this.#sounds.ids('effects')] : [],
+        background: isMissed.background ? [...this.#sounds.ids('background')] : [],
       },
+      suggests: isMissed.voices || isMissed.effects || isMissed.background,
       settings: { effects: defined(settings.effects), background: defined(settings.background) },
     };
     const { plan, diagnostics } = await planInThread(script, facts, signal);
@@ -63,31 +74,57 @@ export class ScriptReader {
     return { plan, diagnostics, sounds, voices: spoken };
   }
 
-  #found(room: 'effects' | 'background', ids: readonly string[]): Map<string, ShelvedSound> {
+  /** Others have their turn in between: a script may name a hundred thousand. */
+  async #found(
+    room: SoundRoom,
+    ids: readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<Map<string, ShelvedSound>> {
     const found = new Map<string, ShelvedSound>();
-    for (const id of ids) {
-      const sound = this.#sounds.find(room, id);
-      if (sound !== undefined) found.set(id, sound);
+    for (let from = 0; from < ids.length; from += AT_ONCE) {
+      if (from > 0) await nextTurn();
+      signal?.throwIfAborted();
+      for (const [id, sound] of this.#sounds.find(room, ids.slice(from, from + AT_ONCE))) found.set(id, sound);
     }
     return found;
   }
 
+  /** By what was asked for, and by id, for that is how the default voice is found again. */
   async #speakers(names: readonly string[], signal: AbortSignal | undefined): Promise<Map<string, KnownVoice>> {
-    const found = await Promise.all(
-      [...new Set(names)].map(async name => [name, await this.#voices.find(name, signal)] as const),
+    const speakers = new Map<string, KnownVoice>();
+    await Promise.all(
+      [...new Set(names)].map(async name => {
+        const voice = await this.#voices.find(name, signal);
+        if (voice !== undefined) speakers.set(name, voice).set(voice.id, voice);
+      }),
     );
-    // By what was asked for, and by id, for that is how the default voice is found again.
-    return new Map(
-      found.flatMap(([name, voice]) =>
-        voice === undefined
-          ? []
-          : [
-              [name, voice],
-              [voice.id, voice],
-            ],
-      ),
-    );
+    return speakers;
   }
+
+  /**
+   * Adds the voices of the cast to those that are known, or where there are none at all one that there is.
+   *
+   * @returns ids to propose from besides
+   */
+  async #beginners(
+    cast: Readonly<Record<string, string>>,
+    voices: Map<string, KnownVoice>,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly string[]> {
+    const add = async (names: readonly string[]) => {
+      for (const [name, voice] of await this.#speakers(names, signal)) voices.set(name, voice);
+    };
+    await add(Object.values(cast).filter(id => !voices.has(id)));
+    if (voices.size > 0) return [];
+    const ids = await this.#voices.ids(signal);
+    await add(ids.slice(0, 1));
+    return ids;
+  }
+}
+
+/** A cast is data: `constructor` is a name like any other. */
+function idIn(cast: Readonly<Record<string, string>>, name: string): string {
+  return Object.hasOwn(cast, name) ? cast[name]! : name;
 }
 
 /** What a thread can be sent. */

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { KnownVoice } from '#lib/script/script.ts';
-import { ScriptReader } from './script-reader.service.ts';
+import { ScriptReader, type BookText } from './script-reader.service.ts';
 import { scriptPool } from './script-thread.service.ts';
 import type { ShelvedSound, SoundShelf } from './sound-shelf.ts';
 
@@ -27,6 +27,8 @@ const SOUND: ShelvedSound = {
 
 function setUp() {
   const asked: string[] = [];
+  /** In which turn of the event loop sounds were looked for, and how many. */
+  const lookups: { turn: number; ids: number }[] = [];
   const voices = new Map<string, KnownVoice>(
     ['slt', 'rms'].flatMap(id => {
       const voice = { id: `embedded:${id}`, marksWords: true };
@@ -37,8 +39,12 @@ function setUp() {
     }),
   );
   const sounds: SoundShelf = {
-    find: (room, id) => (id === 'door' || id === 'rain' ? SOUND : void asked.push(`${room} ${id}`)),
-    ids: () => ['door', 'rain'],
+    find: (room, ids) => {
+      lookups.push({ turn, ids: ids.length });
+      const there = (id: string) => (room === 'effects' ? id === 'door' || id === 'bell' : id === 'rain');
+      return new Map(ids.filter(there).map(id => [id, SOUND]));
+    },
+    ids: room => (room === 'effects' ? ['door', 'bell'] : ['rain']),
   };
   const reader = new ScriptReader({
     voices: {
@@ -47,8 +53,16 @@ function setUp() {
     },
     sounds,
   });
-  return { reader, asked };
+  return { reader, asked, lookups };
 }
+
+/** Of the event loop, counted. */
+let turn = 0;
+let counting = setImmediate(function count() {
+  turn++;
+  counting = setImmediate(count);
+});
+afterAll(() => clearImmediate(counting));
 
 const BOOK = { cast: { narrator: 'embedded:slt' }, settings: {} };
 const LONG = 'And so it went on, day after day. '.repeat(3000);
@@ -99,9 +113,49 @@ describe('reading a script', () => {
       expect(diagnostics).toEqual([]);
       expect(plan.units[0]).toMatchObject({ voice: 'embedded:rms', name: undefined });
     }
-    expect((await reader.read({ script: 'One.', cast: {}, settings: { default_voice: 'nobody' } })).plan.units).toEqual(
-      [],
-    );
+  });
+
+  it('proposes somebody for text that nobody says, out of the cast or the voices', async () => {
+    const { reader } = setUp();
+    const titles = async (book: Omit<BookText, 'script'>, script = 'One.') => {
+      const { diagnostics } = await reader.read({ script, ...book });
+      expect(diagnostics.map(({ code }) => code)).toEqual(['script.text_without_voice']);
+      return diagnostics.flatMap(({ fixes = [] }) => fixes.map(({ title }) => title));
+    };
+    expect(await titles(BOOK)).toEqual(['Begin with narrator']);
+    expect(await titles({ cast: {}, settings: {} })).toEqual(['Begin with slt']);
+    expect(await titles({ cast: { ghost: 'gone' }, settings: {} })).toEqual(['Begin with slt']);
+    expect(await titles(BOOK, 'One. {{{voice:rms}}}Two.')).toEqual(['Begin with rms']);
+    expect(await titles({ ...BOOK, settings: { default_voice: 'gone' } })).toEqual(['Begin with narrator']);
+  });
+
+  it('says which default voice is not there', async () => {
+    const { reader } = setUp();
+    const book = { script: 'One.', cast: {}, settings: { default_voice: 'gone' } };
+    const { plan, diagnostics } = await reader.read(book);
+    expect(plan.units).toEqual([]);
+    expect(diagnostics[0]!.message).toContain('has the default voice “gone”, which is not there');
+    const without = await reader.read({ ...book, settings: {} });
+    expect(without.diagnostics[0]!.message).toContain('has no default voice');
+  });
+
+  it('looks for some hundred sounds at a time and lets others have their turn in between', async () => {
+    const { reader, lookups } = setUp();
+    const script = Array.from({ length: 1800 }, (_, i) => `{{{sfx:${i}}}}`).join('{{{sfx:bell}}}');
+    const { sounds } = await reader.read({ script, ...BOOK });
+    expect([...sounds.effects.keys()]).toEqual(['bell']);
+    expect(Math.max(...lookups.map(({ ids }) => ids))).toBeLessThanOrEqual(500);
+    const turns = lookups.filter(({ ids }) => ids > 0).map(one => one.turn);
+    expect(new Set(turns).size).toBe(turns.length);
+  });
+
+  it('compares names in a thread, however short the script is', async () => {
+    const { reader } = setUp();
+    await scriptPool().trim();
+    await reader.read({ script: 'One.{{{sfx:door}}}', ...BOOK, settings: { default_voice: 'slt' } });
+    expect(scriptPool().stats().workers).toBe(0);
+    await reader.read({ script: 'One.{{{sfx:dor}}}', ...BOOK, settings: { default_voice: 'slt' } });
+    expect(scriptPool().stats().workers).toBe(1);
   });
 
   it('is the same in a thread, where a long one is read', async () => {

@@ -1,6 +1,6 @@
 /**
- * Reading a long script takes a second, and a server that answers others has none to give: it is read in a thread. A short one is read
- * where it is.
+ * Reading a long script takes a second, and a server that answers others has none to give: it is read in a thread, and so is one for
+ * which names must be compared. A short one of which everything is known is read where it is.
  *
  * The triple: the messages and the client are here, the thread's side is `script.worker.ts`.
  */
@@ -14,8 +14,8 @@ import { readNames, readPlan, type ScriptFacts, type ReadPlan } from './script-f
 export type ScriptTask = { do: 'names'; script: string } | { do: 'plan'; script: string; facts: ScriptFacts };
 export type ScriptResult = ScriptNames | ReadPlan;
 
-/** UTF-16 units that are read in under 20 ms. */
-const SHORT = 50_000;
+/** UTF-16 units that are read in 20 ms or so, whatever they are: tags and findings take longest. */
+const SHORT = 10_000;
 const MAX_THREADS = 2;
 
 /** What a script names. @throws AppError `book.invalid` where it is too much to be read; the signal's reason */
@@ -26,7 +26,7 @@ export async function namesInThread(script: string, signal?: AbortSignal): Promi
 
 /** What a script comes to. @throws as {@link namesInThread} */
 export async function planInThread(script: string, facts: ScriptFacts, signal?: AbortSignal): Promise<ReadPlan> {
-  if (script.length <= SHORT) return readPlan(script, facts);
+  if (script.length <= SHORT && !facts.suggests) return readPlan(script, facts);
   return (await run({ do: 'plan', script, facts }, signal)) as ReadPlan;
 }
 

@@ -3,7 +3,8 @@ import type { KnownSound, SoundRoom } from '#lib/script/script.ts';
 
 /** Where the sounds of a script come from: the library, or a folder. */
 export interface SoundShelf {
-  find(room: SoundRoom, id: string): ShelvedSound | undefined;
+  /** Those of them that there are, by id. Nothing else happens meanwhile, so whoever wants thousands asks for some at a time. */
+  find(room: SoundRoom, ids: readonly string[]): ReadonlyMap<string, ShelvedSound>;
   /** Ids to suggest from; may be some of them only. */
   ids(room: SoundRoom): Iterable<string>;
 }

@@ -54,8 +54,9 @@ export class FolderShelf implements SoundShelf {
     if (failed !== undefined) throw failed.reason;
   }
 
-  find(room: SoundRoom, id: string): ShelvedSound | undefined {
-    return this.#measured[room].get(id);
+  find(room: SoundRoom, ids: readonly string[]): Map<string, ShelvedSound> {
+    const measured = this.#measured[room];
+    return new Map(ids.flatMap(id => (measured.has(id) ? [[id, measured.get(id)!] as const] : [])));
   }
 
   ids(room: SoundRoom): Iterable<string> {

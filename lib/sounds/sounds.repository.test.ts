@@ -39,6 +39,16 @@ describe('adding a sound', () => {
     expect(await library.pending.list()).toEqual([]);
   });
 
+  it('gives those of many that are there, of their kind and not deleted', async () => {
+    await using library = await testLibrary();
+    const door = await library.sounds.insert(newSound({ id: { given: 'door' } }));
+    await library.sounds.insert(newSound({ id: { given: 'rain' }, kind: 'background' }));
+    await library.sounds.insert(newSound({ id: { given: 'gone' } }));
+    await library.sounds.remove('effects', 'gone');
+    expect(library.sounds.findAll('effects', ['none', 'gone', 'rain', 'door', '"'])).toEqual([door]);
+    expect(library.sounds.findAll('effects', [])).toEqual([]);
+  });
+
   it('refuses the same bytes in the same kind, unless that is wanted', async () => {
     await using library = await testLibrary();
     const facts = { sha256: 'a'.repeat(64) };

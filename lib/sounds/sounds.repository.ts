@@ -106,6 +106,8 @@ const TURN_MS = 5;
 /** Prepared once: the page is the query that is run most. `json_each` gives the rows in the order of the list. */
 const ROWS_BY_SEQ = `select ${COLUMNS.map(column => `s.${column}`).join(', ')}
   from json_each(?) as wanted cross join sounds as s on s.seq = wanted.value`;
+const ROWS_BY_ID = `select ${COLUMNS.map(column => `s.${column}`).join(', ')}
+  from json_each(?) as wanted cross join sounds as s on s.kind = ? and s.id = wanted.value and s.deleted_at is null`;
 const ROW_BY_ID = `select ${COLUMNS.join(', ')} from sounds where kind = ? and id = ? and deleted_at is null`;
 
 export class SoundsRepository {
@@ -143,6 +145,11 @@ export class SoundsRepository {
   find(kind: SoundKind, id: string): StoredSound | undefined {
     const row = this.#database.reader.get<StoredRow>(ROW_BY_ID, kind, id);
     return row === undefined ? undefined : fromRow(row);
+  }
+
+  /** The live sounds among these, in one query. */
+  findAll(kind: SoundKind, ids: readonly string[]): StoredSound[] {
+    return this.#database.reader.values(ROWS_BY_ID, JSON.stringify(ids), kind).map(fromValues);
   }
 
   /** Ids of live sounds, the newest first. */
