@@ -2,11 +2,14 @@
 import { COMMANDS, COMMAND_NAMES, flagsOf, isStop } from './commands.ts';
 import { nearest } from './nearest.ts';
 import { removal, replacement } from './fix.ts';
+import { type Fix } from './script.ts';
 import { type Report, shown } from './report.ts';
 import { likelyValues, readNumber, readSetting, type SettingType, whatIsLegal } from './setting-types.ts';
+import { isFlagLike, quotedTitle, wholeTitle } from './titles.ts';
 import { type Stretch, type TagFlag, type TagNode, type Written } from './tree.ts';
 
-export function checkTag(tag: TagNode, report: Report): void {
+/** @param text of the script */
+export function checkTag(text: string, tag: TagNode, report: Report): void {
   if (tag.command === 'pause') checkValue('pause', tag.value, report);
   const known = flagsOf(tag.command, tag.value.text);
   const seen = new Set<string>();
@@ -15,7 +18,7 @@ export function checkTag(tag: TagNode, report: Report): void {
     const whole = { start: before, end: flag.value.end };
     before = flag.value.end;
     const type = Object.hasOwn(known, flag.name.text) ? known[flag.name.text] : undefined;
-    if (type === undefined) unknownFlag(tag, flag, whole, report);
+    if (type === undefined) unknownFlag(text, tag, flag, whole, report);
     else if (seen.has(flag.name.text)) duplicateFlag(flag, whole, report);
     else checkValue(type, flag.value, report);
     seen.add(flag.name.text);
@@ -47,11 +50,14 @@ function checkValue(type: SettingType, value: Written, report: Report): void {
   }));
 }
 
-function unknownFlag(tag: TagNode, { name }: TagFlag, whole: Stretch, report: Report): void {
+function unknownFlag(text: string, tag: TagNode, flag: TagFlag, whole: Stretch, report: Report): void {
+  const { name } = flag;
   report.add('script.unknown_flag', name, () => {
-    const flags = Object.keys(flagsOf(tag.command, tag.value.text));
-    const free = flags.filter(flag => !tag.flags.some(given => given.name.text === flag));
-    const suggestion = nearest(name.text, free);
+    const known = flagsOf(tag.command, tag.value.text);
+    const flags = Object.keys(known);
+    const free = flags.filter(other => !tag.flags.some(given => given.name.text === other));
+    const fitting = free.filter(other => readSetting(known[other]!, flag.value.text) !== undefined);
+    const suggestion = nearest(name.text, fitting) ?? nearest(name.text, free);
     const said = `${isStop(tag) ? 'bg:stop' : tag.command} has no flag ${shown(name.text)}`;
     const legal = flags.length === 0 ? 'It takes none.' : `It takes ${flags.join(', ')}.`;
     const elsewhere = COMMAND_NAMES.filter(command => Object.hasOwn(COMMANDS[command].flags, name.text));
@@ -60,10 +66,21 @@ function unknownFlag(tag: TagNode, { name }: TagFlag, whole: Stretch, report: Re
       suggestion,
       fixes: [
         ...(suggestion === undefined ? [] : [replacement(`Use ${suggestion}`, name, suggestion)]),
+        ...titleWith(text, tag, flag),
         removal('Remove the flag', whole),
       ],
     };
   });
+}
+
+/** People write titles with commas and colons: `chapter:Dust, 1: One`. */
+function titleWith(text: string, { command, value, flags }: TagNode, flag: TagFlag): Fix[] {
+  if (command !== 'chapter' || isFlagLike(flag.name.text)) return [];
+  const { start, end } = value;
+  const quoted = text[start] === '"' ? { start, end } : undefined;
+  const after = flags.map(other => ({ name: other.name.text, hasColon: true, end: other.value.end }));
+  const title = wholeTitle({ start, end, quoted }, after);
+  return flag.value.end <= title.end ? [quotedTitle(text, title)] : [];
 }
 
 function duplicateFlag({ name }: TagFlag, whole: Stretch, report: Report): void {

@@ -36,7 +36,7 @@ describe('A fix', () => {
     ['{{{bg:rain,loop:nope}}}Hi.', 'Use false: {{{bg:rain,loop:false}}}Hi.'],
     ['{{{sfx:door,pan:0,pan:1}}}Hi.', 'Remove the second one: {{{sfx:door,pan:0}}}Hi.'],
     ['{{{chapter:Dust, and Ash}}}Hi.', 'Put the title in quotes: {{{chapter:"Dust, and Ash"}}}Hi.'],
-    ['{{{chapter:Part 1: Ash}}}Hi.', 'Put it in quotes: {{{chapter:"Part 1: Ash"}}}Hi.'],
+    ['{{{chapter:Part 1: Ash}}}Hi.', 'Put the title in quotes: {{{chapter:"Part 1: Ash"}}}Hi.'],
     ['{{{chapter:"Dust" Ash}}}Hi.', 'Quote all of it: {{{chapter:"Dust Ash"}}}Hi.'],
     ['{{{chapter:"Dust}}}Hi.', 'Close the quote: {{{chapter:"Dust"}}}Hi.'],
     ['{{{sfx:door,end_at:12}}}Hi.', 'Remove end_at: {{{sfx:door}}}Hi.'],
@@ -46,6 +46,59 @@ describe('A fix', () => {
     ['Hi.{{{pause:5}}}', 'Remove the tag: Hi.'],
   ])('for %j is there', (script, wanted) => {
     expect(offered(script)).toContain(wanted);
+  });
+
+  it.each([
+    ['{{{bg:rain,volume:0,3}}}Hi.', ['Use 0.3: {{{bg:rain,volume:0.3}}}Hi.']],
+    ['{{{pause:1,5}}}Hi.', ['Use 1.5: {{{pause:1.5}}}Hi.']],
+    ['{{{pause 2}}}Hi.', ['Put a colon after pause: {{{pause:2}}}Hi.']],
+    ['{{{pause=2}}}Hi.', ['Put a colon after pause: {{{pause:2}}}Hi.']],
+    ['{{{pause：2}}}Hi.', ['Put a colon after pause: {{{pause:2}}}Hi.']],
+    ['{{{voice a}}}Hi.', ['Put a colon after voice: {{{voice:a}}}Hi.']],
+    ['{{{voice a,speed:2}}}Hi.', ['Put a colon after voice: {{{voice:a,speed:2}}}Hi.']],
+    ['{{{sound door}}}Hi.', ['Put a colon after sfx: {{{sfx:door}}}Hi.']],
+    ['{{{bg:rain}}}{{{bg stop}}}Hi.', ['Put a colon after bg: {{{bg:rain}}}{{{bg:stop}}}Hi.']],
+    ['{{{chapter One}}}Hi.', ['Put a colon after chapter: {{{chapter:One}}}Hi.']],
+    [
+      '{{{chapter One: Two, Three,speak:no}}}Hi.',
+      ['Put a colon after chapter: {{{chapter:"One: Two, Three",speak:no}}}Hi.'],
+    ],
+    ['{{{chapter "One, Two"}}}Hi.', ['Put a colon after chapter: {{{chapter:"One, Two"}}}Hi.']],
+    [
+      '{{{chapter:Part 1: Ash, then: Bone}}}Hi.',
+      ['Put the title in quotes: {{{chapter:"Part 1: Ash, then: Bone"}}}Hi.'],
+    ],
+    [
+      '{{{chapter:"Dust, and Ash}}}Hi.',
+      ['Close the quote: {{{chapter:"Dust, and Ash"}}}Hi.', 'Remove the quote: {{{chapter:Dust, and Ash}}}Hi.'],
+    ],
+    ['{{{sfx:door volume:0.5}}}Hi.', ['Put a comma before volume: {{{sfx:door,volume:0.5}}}Hi.']],
+    ['{{{sfx:door;volume:0.5 pan:1}}}Hi.', ['Put a comma before volume: {{{sfx:door,volume:0.5,pan:1}}}Hi.']],
+    ['{{{sfx:door，volume:1}}}Hi.', ['Put a comma before volume: {{{sfx:door,volume:1}}}Hi.']],
+    ['{{{voice:"a" speed:2}}}Hi.', ['Put a comma before speed: {{{voice:"a",speed:2}}}Hi.']],
+    ['{{{pause:0:30}}}Hi.', ['Use 30: {{{pause:30}}}Hi.']],
+    ['{{{pause:2:30}}}Hi.', []],
+    ['{{{sfx:door:2}}}Hi.', []],
+    ['{{{sfx:door,pan:-50}}}Hi.', ['Use -0.5: {{{sfx:door,pan:-0.5}}}Hi.', 'Use -1: {{{sfx:door,pan:-1}}}Hi.']],
+    ['{{{voice:a,speed:150}}}Hi.', ['Use 1.5: {{{voice:a,speed:1.5}}}Hi.', 'Use 2: {{{voice:a,speed:2}}}Hi.']],
+    ['{{{bg:rain,duck_level:20dB}}}Hi.', ['Use -20dB: {{{bg:rain,duck_level:-20dB}}}Hi.']],
+  ])('mends %j as it was meant, at once', (script, fixes) => {
+    expect(offered(script)).toEqual(fixes);
+  });
+
+  it.each([
+    ['{{{chapter:Dust, and Ash, and More}}}Hi.', 'Put the title in quotes: {{{chapter:"Dust, and Ash, and More"}}}Hi.'],
+    ['{{{chapter:"Dust", and Ash}}}Hi.', 'Put the title in quotes: {{{chapter:"Dust, and Ash"}}}Hi.'],
+    ['{{{chapter:Dust, and\nAsh,speak:no}}}Hi.', 'Put the title in quotes: {{{chapter:"Dust, and Ash",speak:no}}}Hi.'],
+    ['{{{chapter:Dust, 1: One}}}Hi.', 'Put the title in quotes: {{{chapter:"Dust, 1: One"}}}Hi.'],
+    ['{{{bg:rain,duck:true}}}Hi.', 'Use duck_speech: {{{bg:rain,duck_speech:true}}}Hi.'],
+    ['{{{bg:rain,duck:0.05}}}Hi.', 'Use duck_level: {{{bg:rain,duck_level:0.05}}}Hi.'],
+    ['{{{sfx:door,pause_speech}}}Hi.', 'Use pause_speech:true: {{{sfx:door,pause_speech:true}}}Hi.'],
+    ['{{{bg:rain,loop:}}}Hi.', 'Use loop:true: {{{bg:rain,loop:true}}}Hi.'],
+    ['{{{sfx:door,volume=0.5}}}Hi.', 'Use volume:0.5: {{{sfx:door,volume:0.5}}}Hi.'],
+    ['{{{voice:"a}}}He said "Go". {{{sfx:door}}}', 'Close the quote: {{{voice:"a"}}}He said "Go". {{{sfx:door}}}'],
+  ])('mends %j as it was meant, first of all', (script, fix) => {
+    expect(offered(script)[0]).toBe(fix);
   });
 
   it('begins text that nobody says with a voice that there is', () => {

@@ -1,14 +1,16 @@
 /** What holds for every script. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isChapterTag } from './commands.ts';
+import { flagsOf, isChapterTag } from './commands.ts';
 import { MAX_UNIT } from './divide.ts';
 import { knowing } from './knowledge.fixture.ts';
 import { namesIn } from './names.ts';
+import { nearest } from './nearest.ts';
 import { parseScript } from './parse.ts';
 import { planScript } from './plan.ts';
 import { printScript } from './print.ts';
 import { anyScript, TRIES } from './script.arbitrary.fixture.ts';
+import { readSetting } from './setting-types.ts';
 import { type Diagnostic, type Fix, type ScriptPlan } from './script.ts';
 import { type ScriptNode, type TagNode } from './tree.ts';
 
@@ -131,13 +133,16 @@ describe('Every script', { timeout: 300_000 }, () => {
     }, TRIES / 10);
   });
 
-  it('is rid of a finding by each of its fixes', () => {
+  it('is rid of a finding by each of its fixes, which bring no other error where they are', () => {
     forEvery(script => {
       const found = planScript(parseScript(script), withoutDefault).diagnostics;
       for (const diagnostic of found) {
         for (const fix of diagnostic.fixes ?? []) {
           const after = planScript(parseScript(applied(script, fix)), withoutDefault).diagnostics;
           expect(isGone(diagnostic, found, after), `${diagnostic.code}: ${fix.title}`).toBe(true);
+          if (isLegalNowhere(script, diagnostic)) continue;
+          const brought = broughtBy(diagnostic, fix, script, { before: found, after });
+          expect(brought, `${diagnostic.code}: ${fix.title}`).toEqual([]);
         }
       }
     }, TRIES / 5);
@@ -148,6 +153,50 @@ describe('Every script', { timeout: 300_000 }, () => {
 function isGone({ code, start }: Diagnostic, before: readonly Diagnostic[], after: readonly Diagnostic[]): boolean {
   const same = (list: readonly Diagnostic[]) => list.filter(other => other.code === code);
   return same(after).length < same(before).length || !same(after).some(other => other.start.offset === start.offset);
+}
+
+/** Findings about one part of a tag, whose fix changes that part and nothing else. */
+const OF_A_PART = /unknown_command|flag|missing_part|colon_in_value|text_after_quote|bad_value|unknown_/;
+/** What can be wrong with such a part. What a tag that could not be read hid elsewhere may come to light. */
+const WITH_A_PART = /bad_value|flag|unknown_(?:command|effect|background)|colon_in_value/;
+
+/** Errors of another kind that stand where a fix put something in, or right behind a flag that it named. */
+function broughtBy(
+  { code }: Diagnostic,
+  { edits }: Fix,
+  script: string,
+  lists: Record<'before' | 'after', Diagnostic[]>,
+) {
+  if (!OF_A_PART.test(code)) return [];
+  const { before, after } = lists;
+  const count = (list: readonly Diagnostic[], wanted: string) => list.filter(other => other.code === wanted).length;
+  let shift = 0;
+  const put = edits.map(({ start, end, text }) => {
+    const from = start + shift;
+    shift += text.length - (end - start);
+    const behind = code === 'script.unknown_flag' ? /^[^,}]*/.exec(script.slice(end))![0].length : 0;
+    return { from, to: text === '' ? from : from + text.length + behind };
+  });
+  return after
+    .filter(({ start, end }) => put.some(({ from, to }) => start.offset < to && end.offset > from))
+    .filter(error => error.severity === 'error' && error.code !== code && WITH_A_PART.test(error.code))
+    .filter(error => count(after, error.code) > count(before, error.code))
+    .map(error => error.code);
+}
+
+/** No flag of that name takes such a value, so that one that is nearly called so may as well be proposed. */
+function isLegalNowhere(script: string, { code, start }: Diagnostic): boolean {
+  if (code !== 'script.unknown_flag') return false;
+  const tags = parseScript(script).nodes.flatMap(node => (node.type === 'heading' ? node.children : [node]));
+  return tags.some(
+    tag =>
+      tag.type === 'tag' &&
+      tag.flags.some(({ name, value }) => {
+        const known = Object.entries(flagsOf(tag.command, tag.value.text));
+        const taking = known.filter(([, type]) => readSetting(type, value.text) !== undefined).map(([flag]) => flag);
+        return name.start === start.offset && nearest(name.text, taking) === undefined;
+      }),
+  );
 }
 
 function checkPlan(plan: ScriptPlan, script: string): void {

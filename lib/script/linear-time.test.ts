@@ -20,6 +20,8 @@ const HOSTILE: Readonly<Record<string, string>> = {
   'quotes that are escaped': '{{{a:"\\',
   'quotes that hide tags': '{{{\n:"{{{"\n',
   'one quote that every line opens': '{{{a:"\\"\\"\n',
+  'quotes that end behind their tag': '{{{a:"}}}"a ',
+  'quotes that may end behind their tag': '{{{a:"}}}{{{a:"    a',
   'escaped braces': '\\{{{ ',
   'commas in a tag': '{{{a:,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,',
   'blank lines': '\n \n',

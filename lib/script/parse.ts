@@ -11,6 +11,7 @@ import { type HeadingNode, type InlineNode, type ParsedScript, type ScriptNode }
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
 const LF = 0x0a;
+const CR = 0x0d;
 const BACKSLASH = 0x5c;
 const BYTE_ORDER_MARK = 0xfeff;
 
@@ -69,9 +70,12 @@ class ScriptReader {
   #endHeading(): void {
     const heading = this.#heading;
     if (heading === undefined) return;
-    this.#endText(this.#at);
+    // CRLF counts as LF, so a carriage return is no part of the line.
+    const isReturn = this.#text.charCodeAt(this.#at) === LF && this.#text.charCodeAt(this.#at - 1) === CR;
+    const end = isReturn && this.#at > this.#textStart ? this.#at - 1 : this.#at;
+    this.#endText(end);
     this.#heading = undefined;
-    heading.end = this.#at;
+    heading.end = end;
     this.#nodes.push(heading);
     if (!hasTitle(heading)) emptyHeading(heading, this.#report);
   }
@@ -99,7 +103,7 @@ class ScriptReader {
 
   #readTag(tag: ScannedTag): void {
     const node = this.#nodeFor(tag);
-    if (node !== undefined) checkTag(node, this.#report);
+    if (node !== undefined) checkTag(this.#text, node, this.#report);
     this.#add(node ?? this.#broken(tag.start, tag.end));
   }
 

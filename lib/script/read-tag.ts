@@ -1,34 +1,176 @@
 /** From the parts of a tag to a node, or to what is wrong with its form. What its names and values say is checked in `check-tag.ts`. */
 import { COMMANDS, COMMAND_NAMES, commandFor } from './commands.ts';
 import { removal, replacement } from './fix.ts';
+import { decimalComma, unmarkedCommand, unmarkedFlag } from './likely-parts.ts';
 import { nearest } from './nearest.ts';
-import { type Report, shown } from './report.ts';
-import { quote, unquote } from './quoting.ts';
+import { type Finding, type Report, shown } from './report.ts';
+import { readValue, trimmed } from './read-value.ts';
+import { written } from './quoting.ts';
 import { type ScannedTag, type TagPart } from './scan-tag.ts';
-import { type Fix } from './script.ts';
+import { type SettingType } from './setting-types.ts';
+import { inOneLine, quotedTitle, type Title, wholeTitle } from './titles.ts';
 import { type CommandName, type Stretch, type TagFlag, type TagNode, type Written } from './tree.ts';
 
 /** @param tag is closed, with three braces at both ends and none inside */
 export function readTag(text: string, tag: ScannedTag, report: Report): TagNode | undefined {
-  const [head, ...rest] = tag.parts as [TagPart, ...TagPart[]];
-  const word = trimmed(text, head.start, head.colon < 0 ? head.end : head.colon);
-  if (tag.parts.length === 1 && head.colon < 0 && word.text === '') {
-    report.add('script.empty_tag', tag, () => ({
-      message: 'This tag is empty. Say what it does, as in {{{voice:narrator}}}, or remove it.',
-      fixes: [removal('Remove the empty tag', tag)],
+  return new TagReader(text, tag, report).read();
+}
+
+class TagReader {
+  readonly #text: string;
+  readonly #tag: ScannedTag;
+  readonly #report: Report;
+  readonly #head: TagPart;
+  readonly #rest: readonly TagPart[];
+  #command: CommandName | undefined;
+  /** Of a chapter, with what follows that is no flag. */
+  #title: Title | undefined;
+  /** That the title has to be put into quotes. */
+  #titleIsTold = false;
+
+  constructor(text: string, tag: ScannedTag, report: Report) {
+    this.#text = text;
+    this.#tag = tag;
+    this.#report = report;
+    [this.#head, ...this.#rest] = tag.parts as [TagPart, ...TagPart[]];
+  }
+
+  read(): TagNode | undefined {
+    const { start, end } = this.#tag;
+    const head = this.#head;
+    const word = this.#nameOf(head);
+    if (this.#rest.length === 0 && head.colon < 0 && word.text === '') {
+      this.#report.add('script.empty_tag', this.#tag, () => ({
+        message: 'This tag is empty. Say what it does, as in {{{voice:narrator}}}, or remove it.',
+        fixes: [removal('Remove the empty tag', this.#tag)],
+      }));
+      return undefined;
+    }
+    const value = this.#readHead(word);
+    const command = this.#command;
+    const flags: TagFlag[] = [];
+    // Whatever is wrong with one part, the others are looked at too, so that all is said at once.
+    for (const [i, part] of this.#rest.entries()) {
+      const flag = this.#readFlag(part, this.#rest[i - 1] ?? head);
+      if (flag !== undefined) flags.push(flag);
+    }
+    if (command === undefined || !value || flags.length < this.#rest.length) return undefined;
+    return { type: 'tag', start, end, command, value, flags };
+  }
+
+  #readHead(word: Written): Written | undefined {
+    const head = this.#head;
+    const unmarked = unmarkedCommand(word);
+    if (unmarked !== undefined && (head.colon < 0 || unmarked.command === 'chapter')) {
+      this.#unmarked(word, unmarked);
+      return undefined;
+    }
+    const command = (this.#command = readCommand(word, this.#report));
+    const place = trimmed(this.#text, head.colon + 1, head.end);
+    if (command === 'chapter' && head.colon >= 0 && place.text !== '')
+      this.#title = this.#titleFrom(place, head.quoted);
+    const type = command === 'voice' || command === undefined ? 'quotable' : command === 'pause' ? command : undefined;
+    const expected = { type, flags: Object.keys(this.#flags()), title: this.#title } as const;
+    const value = readValue(this.#text, this.#tag, head, expected, this.#report);
+    if (value === undefined) this.#titleIsTold = true;
+    if (value !== null) return value;
+    this.#title = undefined;
+    const { what, example } = COMMANDS[command ?? 'voice'];
+    this.#report.add('script.missing_value', word.text === '' ? this.#tag : word, () => ({
+      message: command
+        ? `${command} needs ${what}, as in ${example}.`
+        : `A tag is a command and a value, as in ${example}. Give it a value, or remove it.`,
+      fixes: [removal('Remove the tag', this.#tag)],
     }));
     return undefined;
   }
-  const command = readCommand(word, report);
-  const value = readValue(text, tag, head, report, () => missingValue(word, command, tag));
-  const flags: TagFlag[] = [];
-  // Whatever is wrong with one part, the others are looked at too, so that all is said at once.
-  for (const part of rest) {
-    const flag = readFlag(text, tag, part, command === 'chapter' ? value : undefined, report);
-    if (flag !== undefined) flags.push(flag);
+
+  /** A colon is all that is missing, and for a title quotes. */
+  #unmarked(word: Written, { command, valueStart }: { command: CommandName; valueStart: number }): void {
+    const { end } = trimmed(this.#text, this.#head.start, this.#head.end);
+    this.#command = command;
+    if (command === 'chapter') this.#title = this.#titleFrom({ start: valueStart, end }, undefined);
+    this.#titleIsTold = true;
+    this.#report.add('script.unknown_command', word, () => {
+      const title = this.#title && inOneLine(this.#text.slice(valueStart, this.#title.end));
+      const put = title === undefined || title.startsWith('"') ? (title ?? '') : written(title);
+      const place = { start: word.start, end: this.#title?.end ?? valueStart };
+      return {
+        message: `A colon stands between a command and its value, as in ${COMMANDS[command].example}.`,
+        suggestion: command,
+        fixes: [replacement(`Put a colon after ${command}`, place, `${command}:${put}`)],
+      };
+    });
   }
-  if (command === undefined || value === undefined || flags.length < rest.length) return undefined;
-  return { type: 'tag', start: tag.start, end: tag.end, command, value, flags };
+
+  #readFlag(part: TagPart, before: TagPart): TagFlag | undefined {
+    const name = this.#nameOf(part);
+    const whole = { start: part.start - 1, end: part.end };
+    if (name.text === '' && part.colon < 0) {
+      this.#report.add('script.missing_part', { start: part.start - 1, end: part.start }, () => ({
+        message: 'Nothing stands beside this comma. Remove it, or name a flag and its value.',
+        fixes: [removal('Remove the comma', whole)],
+      }));
+      return undefined;
+    }
+    const title = this.#title !== undefined && name.start < this.#title.end ? this.#title : undefined;
+    if (title !== undefined && this.#titleIsTold) return undefined;
+    const flags = this.#flags();
+    const flag = name.text.toLowerCase();
+    const type = Object.hasOwn(flags, flag) ? flags[flag] : undefined;
+    const value = readValue(this.#text, this.#tag, part, { type, flags: Object.keys(flags), title }, this.#report);
+    if (value) return { name: { ...name, text: flag }, value };
+    if (title !== undefined) this.#titleIsTold = true;
+    if (value === null) {
+      const at = name.text === '' ? whole : name;
+      this.#report.add('script.missing_flag_value', at, () => this.#missingFlagValue(part, before, title));
+    }
+    return undefined;
+  }
+
+  #missingFlagValue(part: TagPart, before: TagPart, title: Title | undefined): Finding {
+    const name = this.#nameOf(part);
+    const removed = removal('Remove the flag', { start: part.start - 1, end: part.end });
+    if (title !== undefined) {
+      const message = 'A title with a comma stands in double quotes.';
+      return { message, fixes: [quotedTitle(this.#text, title), removed] };
+    }
+    const decimal = part.colon < 0 ? decimalComma(this.#setting(before), name) : undefined;
+    if (decimal !== undefined) {
+      return { message: 'A number has a point before its decimals, and no comma.', fixes: [decimal] };
+    }
+    const meant = unmarkedFlag(this.#flags(), part.colon < 0 ? name : { ...name, end: part.colon + 1 });
+    return {
+      message: `The flag ${shown(name.text)} needs a value, as in ${meant?.edits[0]?.text ?? 'volume:0.5'}.`,
+      fixes: meant === undefined ? [removed] : [meant, removed],
+    };
+  }
+
+  #nameOf(part: TagPart): Written {
+    return trimmed(this.#text, part.start, part.colon < 0 ? part.end : part.colon);
+  }
+
+  #flags(): Readonly<Record<string, SettingType>> {
+    return this.#command === undefined ? {} : COMMANDS[this.#command].flags;
+  }
+
+  /** What a part sets, where it sets a number or the like. */
+  #setting(part: TagPart): { type: SettingType; value: Written } | undefined {
+    if (part.colon < 0) return undefined;
+    const name = this.#nameOf(part).text.toLowerCase();
+    const known = part === this.#head ? { pause: 'pause' as const } : this.#flags();
+    const type = Object.hasOwn(known, name) ? (known as Record<string, SettingType>)[name] : undefined;
+    return type && { type, value: trimmed(this.#text, part.colon + 1, part.end) };
+  }
+
+  #titleFrom({ start, end }: Stretch, quoted: Stretch | undefined): Title {
+    const after = this.#rest.map(part => ({
+      name: this.#nameOf(part).text.toLowerCase(),
+      hasColon: part.colon >= 0,
+      end: trimmed(this.#text, part.start, part.end).end,
+    }));
+    return wholeTitle({ start, end, quoted }, after);
+  }
 }
 
 function readCommand(word: Written, report: Report): CommandName | undefined {
@@ -45,109 +187,4 @@ function readCommand(word: Written, report: Report): CommandName | undefined {
     };
   });
   return undefined;
-}
-
-type Missing = () => {
-  code: 'script.missing_value' | 'script.missing_flag_value';
-  at: Stretch;
-  message: string;
-  fixes: Fix[];
-};
-
-function readValue(
-  text: string,
-  tag: ScannedTag,
-  part: TagPart,
-  report: Report,
-  missing: Missing,
-): Written | undefined {
-  const place = part.colon < 0 ? undefined : trimmed(text, part.colon + 1, part.end);
-  const quoted = part.quoted;
-  if (place !== undefined && tag.unclosedQuote === place.start) {
-    report.add('script.unclosed_quote', place, () => ({
-      message: 'This value begins with a quote that is not closed in its line. Close it, or remove it.',
-      fixes: [
-        replacement('Close the quote', { start: place.end, end: place.end }, '"'),
-        removal('Remove the quote', { start: place.start, end: place.start + 1 }),
-      ],
-    }));
-    return undefined;
-  }
-  if (place !== undefined && quoted !== undefined && quoted.end < place.end) {
-    report.add('script.text_after_quote', { start: quoted.end, end: place.end }, () => ({
-      message: 'The value ends with its closing quote. Put all of it in quotes, with \\" for a quote inside.',
-      fixes: [
-        replacement(
-          'Quote all of it',
-          place,
-          quote(unquote(text.slice(quoted.start, quoted.end)) + text.slice(quoted.end, place.end)),
-        ),
-      ],
-    }));
-    return undefined;
-  }
-  if (place !== undefined && part.extraColon >= 0) {
-    report.add('script.colon_in_value', place, () => ({
-      message: 'A value with a colon stands in double quotes.',
-      fixes: [replacement('Put it in quotes', place, quote(place.text))],
-    }));
-    return undefined;
-  }
-  const value = place && quoted ? { ...place, text: unquote(place.text) } : place;
-  if (value !== undefined && value.text.trim() !== '') return value;
-  const { code, at, ...finding } = missing();
-  report.add(code, at, () => finding);
-  return undefined;
-}
-
-function missingValue(word: Written, command: CommandName | undefined, tag: ScannedTag): ReturnType<Missing> {
-  const { what, example } = COMMANDS[command ?? 'voice'];
-  const message = command
-    ? `${command} needs ${what}, as in ${example}.`
-    : `A tag is a command and a value, as in ${example}. Give it a value, or remove it.`;
-  const at = word.text === '' ? tag : word;
-  return { code: 'script.missing_value', at, message, fixes: [removal('Remove the tag', tag)] };
-}
-
-/** @param title of a chapter, which people write with commas and without quotes */
-function readFlag(
-  text: string,
-  tag: ScannedTag,
-  part: TagPart,
-  title: Written | undefined,
-  report: Report,
-): TagFlag | undefined {
-  const name = trimmed(text, part.start, part.colon < 0 ? part.end : part.colon);
-  if (name.text === '' && part.colon < 0) {
-    report.add('script.missing_part', { start: part.start - 1, end: part.start }, () => ({
-      message: 'Nothing stands beside this comma. Remove it, or name a flag and its value.',
-      fixes: [removal('Remove the comma', { start: part.start - 1, end: part.end })],
-    }));
-    return undefined;
-  }
-  const value = readValue(text, tag, part, report, () => {
-    const whole = title && part.colon < 0 ? { start: title.start, end: name.end } : undefined;
-    const removed = removal('Remove the flag', { start: part.start - 1, end: part.end });
-    return {
-      code: 'script.missing_flag_value',
-      at: name.text === '' ? { start: part.start - 1, end: part.end } : name,
-      message: whole
-        ? 'A title with a comma stands in double quotes.'
-        : `The flag ${shown(name.text)} needs a value, as in volume:0.5.`,
-      fixes: whole ? [quotedTitle(text, whole), removed] : [removed],
-    };
-  });
-  return value && { name: { ...name, text: name.text.toLowerCase() }, value };
-}
-
-function quotedTitle(text: string, { start, end }: Stretch): Fix {
-  return replacement('Put the title in quotes', { start, end }, quote(text.slice(start, end)));
-}
-
-/** A stretch of the text without the white space at its ends. */
-function trimmed(text: string, from: number, to: number): Written {
-  const slice = text.slice(from, to);
-  const start = from + slice.length - slice.trimStart().length;
-  const inner = slice.trim();
-  return { start, end: start + inner.length, text: inner };
 }

@@ -80,6 +80,13 @@ describe('Positions (1.6)', () => {
     });
   });
 
+  it('of a title end with its line, be it with LF or CRLF (1.1)', () => {
+    for (const lineEnd of ['\n', '\r\n']) {
+      const { plan } = planned(`# One${lineEnd}Two.`, { defaultVoice: 'a' });
+      expect(plan.chapters[0]).toMatchObject({ start: { line: 1, column: 1 }, end: { line: 1, column: 6 } });
+    }
+  });
+
   it('of a unit are those of its text', () => {
     const script = 'One  and\ntwo. \\{{{Three}}} four. ';
     const { plan } = planned(script, { defaultVoice: 'a' });

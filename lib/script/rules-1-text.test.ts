@@ -123,6 +123,9 @@ describe('Text (1)', () => {
       'error missing_value at sfx, error missing_flag_value at volume, error missing_part at ,, error missing_part at ,',
     ],
     ['{{{sfx:d{o}or}}}', 'error brace_in_tag at {'],
+    ['{{{voice a,speed:2}}}', 'error unknown_command at voice a'],
+    ['{{{chapter:One, two, three}}}', 'error missing_flag_value at two'],
+    ['{{{voice:"a}}}He said "Go".', 'error unclosed_quote at "a'],
   ])('has an error in %j (1.4)', (script, wanted) => {
     expect(found(script).join(', ')).toBe(wanted);
   });
@@ -131,5 +134,6 @@ describe('Text (1)', () => {
     expect(said('One. {{{voice:a two\n\nThree.')).toEqual(['One.', 'Three.']);
     expect(said('One.\nvoice:a}}} Two.')).toEqual(['One.', 'Two.']);
     expect(said('One {{{what:ever}}} two.')).toEqual(['One two.']);
+    expect(said('{{{voice:"a}}}He said "Go". {{{sfx:door}}}')).toEqual(['He said "Go".']);
   });
 });

@@ -27,6 +27,17 @@ const PIECES = [
     '{{{chapter:Hush,speak:no}}}',
   ],
   ...[
+    '{{{pause 2}}}',
+    '{{{voice=a,speed:150}}}',
+    '{{{chapter One, two}}}',
+    '{{{chapter:One, two: three, four,speak:no}}}',
+    '{{{bg:rain,volume:0,3,loop}}}',
+    '{{{sfx:door volume:1;pan:0}}}',
+    '{{{pause:0:30}}}',
+    '{{{bg:rain,duck:true,volume=1}}}',
+    '{{{voice:"a}}}He said "Go" ',
+  ],
+  ...[
     'One',
     'two',
     'Mr.',

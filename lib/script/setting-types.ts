@@ -64,9 +64,19 @@ export function likelyValues(type: SettingType, text: string): string[] {
   const number = Number(digits.replace(/[−–]/, '-'));
   const { min, max, decibels } = NUMBER_TYPES[type];
   const meant = [];
-  if (unit === '%' || (decibels && unit === '' && number > max && number <= 100)) meant.push(number / 100);
-  if (unit.toLowerCase() === 'db' && decibels)
-    return [`${String(Math.min(number, Math.floor(20 * Math.log10(max))))}dB`];
+  if (unit === '%' || (unit === '' && isPercent(type, number))) meant.push(number / 100);
+  if (unit.toLowerCase() === 'db' && decibels) {
+    const most = Math.floor(20 * Math.log10(max));
+    // Full scale is the top of a level, and people leave out the minus.
+    return [`${String(most === 0 && number > 0 ? -number : Math.min(number, most))}dB`];
+  }
   if (unit !== '%') meant.push(Math.min(Math.max(number, min), max));
   return meant.map(value => String(Number(value.toFixed(4)))).filter(value => readNumber(type, value) !== undefined);
+}
+
+/** Out of range as it is, in range as hundredths. */
+function isPercent(type: Exclude<SettingType, 'boolean'>, number: number): boolean {
+  if (type === 'gain' || type === 'level') return number > NUMBER_TYPES[type].max && number <= 100;
+  if (type === 'pan') return Math.abs(number) >= 10 && Math.abs(number) <= 100;
+  return type === 'speed' && number >= 50 && number <= 200;
 }
