@@ -1,5 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Diagnostic, KnownSound, KnownVoice, ScriptPlan, SoundRoom } from '#lib/script/script.ts';
+import { MAX_DIAGNOSTICS } from '#lib/script/report.ts';
+import type { ScriptNames } from '#lib/script/names.ts';
 import type { Audiobook } from './audiobook.ts';
 import type { ScriptFacts } from './script-facts.ts';
 import { namesInThread, planInThread } from './script-thread.service.ts';
@@ -19,6 +21,7 @@ export interface ReadScript {
   plan: ScriptPlan;
   /** In order of their places. */
   diagnostics: readonly Diagnostic[];
+  /** Those that the plan plays are among them. */
   sounds: { readonly [room in 'effects' | 'background']: ReadonlyMap<string, ShelvedSound> };
   /** Ids of the voices that the book names, by name; null for the default voice. */
   voices: ReadonlyMap<string | null, string>;
@@ -47,12 +50,13 @@ export class ScriptReader {
     const asked = names.voices.map(name => idIn(cast, name));
     const first = settings.default_voice ?? undefined;
     const voices = await this.#speakers(first === undefined ? asked : [...asked, first], signal);
-    const isMissed = {
-      voices: asked.some(name => !voices.has(name)),
-      effects: sounds.effects.size < names.effects.length,
-      background: sounds.background.size < names.background.length,
+    const missed = {
+      voices: names.voices.filter(name => !voices.has(idIn(cast, name))),
+      effects: names.effects.filter(id => !sounds.effects.has(id)),
+      background: names.background.filter(id => !sounds.background.has(id)),
     };
-    const ids = isMissed.voices ? await this.#voices.ids(signal) : [];
+    await this.#findElsewhere({ ...missed, words: names.words }, { cast, voices, sounds }, signal);
+    const suggested = await this.#suggestedFrom(missed, signal);
     // Where nobody says the first words, somebody is proposed.
     const beginners = first !== undefined && voices.has(first) ? [] : await this.#beginners(cast, voices, signal);
     const facts: ScriptFacts = {
@@ -61,17 +65,42 @@ export class ScriptReader {
       voices,
       effects: factsOf(sounds.effects),
       background: factsOf(sounds.background),
-      names: {
-        voices: isMissed.voices ? ids : beginners,
-        effects: isMissed.effects ? [...this.#sounds.ids('effects')] : [],
-        background: isMissed.background ? [...this.#sounds.ids('background')] : [],
-      },
-      suggests: isMissed.voices || isMissed.effects || isMissed.background,
+      names: { ...suggested, voices: suggested.voices.length > 0 ? suggested.voices : beginners },
+      suggests: Object.values(missed).some(names => names.length > 0),
       settings: { effects: defined(settings.effects), background: defined(settings.background) },
     };
     const { plan, diagnostics } = await planInThread(script, facts, signal);
     const spoken = new Map(plan.units.map(({ name, voice }) => [name ?? null, voice]));
     return { plan, diagnostics, sounds, voices: spoken };
+  }
+
+  /** Names to suggest from, of what something is missed of. */
+  async #suggestedFrom(missed: Omit<ScriptNames, 'words'>, signal: AbortSignal | undefined) {
+    return {
+      voices: missed.voices.length > 0 ? await this.#voices.ids(signal) : [],
+      effects: missed.effects.length > 0 ? [...this.#sounds.ids('effects')] : [],
+      background: missed.background.length > 0 ? [...this.#sounds.ids('background')] : [],
+    };
+  }
+
+  /** What stands in the wrong place, an effect after `bg` for instance, is known too, so that a finding can say where it belongs. */
+  async #findElsewhere(
+    { voices: speakers, effects, background, words }: ScriptNames,
+    { cast, voices, sounds }: { cast: Cast; voices: Map<string, KnownVoice>; sounds: FoundSounds },
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const loose = [...speakers, ...words];
+    // Engines are asked for names that may well be voices, and not for each sound that is missed.
+    const cued = [...effects, ...background].filter(name => Object.hasOwn(cast, name));
+    const named = [...words, ...cued].slice(0, MAX_DIAGNOSTICS).map(name => idIn(cast, name));
+    for (const [name, voice] of await this.#speakers(named, signal)) voices.set(name, voice);
+    for (const [room, ids] of [
+      ['effects', [...background, ...loose]],
+      ['background', [...effects, ...loose]],
+    ] as const) {
+      const found = await this.#found(room, ids.slice(0, MAX_DIAGNOSTICS), signal);
+      for (const [id, sound] of found) sounds[room].set(id, sound);
+    }
   }
 
   /** Others have their turn in between: a script may name a hundred thousand. */
@@ -82,7 +111,7 @@ export class ScriptReader {
   ): Promise<Map<string, ShelvedSound>> {
     const found = new Map<string, ShelvedSound>();
     for (let from = 0; from < ids.length; from += AT_ONCE) {
-      if (from > 0) await nextTurn();
+      await nextTurn();
       signal?.throwIfAborted();
       for (const [id, sound] of this.#sounds.find(room, ids.slice(from, from + AT_ONCE))) found.set(id, sound);
     }
@@ -107,7 +136,7 @@ export class ScriptReader {
    * @returns ids to propose from besides
    */
   async #beginners(
-    cast: Readonly<Record<string, string>>,
+    cast: Cast,
     voices: Map<string, KnownVoice>,
     signal: AbortSignal | undefined,
   ): Promise<readonly string[]> {
@@ -122,8 +151,11 @@ export class ScriptReader {
   }
 }
 
+type Cast = Readonly<Record<string, string>>;
+type FoundSounds = Record<SoundRoom, Map<string, ShelvedSound>>;
+
 /** A cast is data: `constructor` is a name like any other. */
-function idIn(cast: Readonly<Record<string, string>>, name: string): string {
+function idIn(cast: Cast, name: string): string {
   return Object.hasOwn(cast, name) ? cast[name]! : name;
 }
 

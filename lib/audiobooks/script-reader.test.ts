@@ -92,6 +92,21 @@ describe('reading a script', () => {
     expect(diagnostics.map(({ suggestion }) => suggestion)).toEqual(['narrator', 'door', 'rain']);
   });
 
+  it('says where a name belongs that stands in another place', async () => {
+    const { reader } = setUp();
+    const script = '{{{narrator}}}One.{{{sfx:rain}}} {{{voice:bell}}}Two. {{{bg:narrator}}}{{{rms}}}{{{nobody}}}';
+    const { diagnostics } = await reader.read({ script, ...BOOK, settings: { default_voice: 'slt' } });
+    expect(diagnostics.map(({ fixes }) => fixes?.[0]?.title)).toEqual([
+      'Use voice:narrator',
+      'Use bg:rain',
+      'Use sfx:bell',
+      'Use voice:narrator',
+      'Use voice:rms',
+      undefined,
+      'Remove the tag',
+    ]);
+  });
+
   it('takes names that every object has for names', async () => {
     const { reader } = setUp();
     const script = '{{{voice:constructor}}}One.{{{sfx:constructor}}} {{{voice:tostring}}}Two.';

@@ -11,7 +11,7 @@ import type { ShelvedSound, SoundShelf } from '#lib/audiobooks/sound-shelf.ts';
 import { isAppError } from '#lib/base/errors.ts';
 import { analyseAudio } from '#lib/codecs/analysis.ts';
 import { sniffFile } from '#lib/codecs/sniff.ts';
-import { namesIn } from '#lib/script/names.ts';
+import { namesIn, type ScriptNames } from '#lib/script/names.ts';
 import { parseScript } from '#lib/script/parse.ts';
 import type { SoundRoom } from '#lib/script/script.ts';
 import { SOUND_ID_PATTERN } from '#lib/sounds/sound.ts';
@@ -43,13 +43,16 @@ export class FolderShelf implements SoundShelf {
   }
 
   /**
-   * Reads the sounds that a script names through to their end; only those are found.
+   * Reads the sounds that a script names, in whichever room, through to their end; only those are found.
    *
    * @throws CommandError for a file that is no audio; the signal's reason
    */
   async measure(script: string, signal: AbortSignal): Promise<void> {
     const names = namesIn(parseScript(script));
-    const measured = ROOMS.flatMap(room => names[room].map(id => this.#measure(room, id, signal)));
+    const all = new Set([...names.effects, ...names.background, ...names.voices, ...names.words]);
+    const measured = ROOMS.flatMap(room =>
+      [...all].filter(id => this.#isMeant(names, room, id)).map(id => this.#measure(room, id, signal)),
+    );
     const failed = (await Promise.allSettled(measured)).find(one => one.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
   }
@@ -61,6 +64,12 @@ export class FolderShelf implements SoundShelf {
 
   ids(room: SoundRoom): Iterable<string> {
     return this.#files[room].keys();
+  }
+
+  /** Named for this room, or for another one that has no such sound. */
+  #isMeant(names: ScriptNames, room: SoundRoom, id: string): boolean {
+    const other = room === 'effects' ? 'background' : 'effects';
+    return !this.#files[other].has(id) || names[room].includes(id);
   }
 
   async #measure(room: SoundRoom, id: string, signal: AbortSignal): Promise<void> {

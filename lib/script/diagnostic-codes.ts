@@ -11,12 +11,18 @@ export const DIAGNOSTIC_CODES = {
   'script.extra_braces': { severity: 'error', meaning: 'A tag begins or ends with more than three braces.' },
   'script.brace_in_tag': { severity: 'error', meaning: 'One or two braces stand inside a tag, outside quotes.' },
   'script.empty_tag': { severity: 'error', meaning: 'There is nothing between the braces.' },
-  'script.unknown_command': { severity: 'error', meaning: 'A tag begins with a word that is no command.' },
+  'script.unknown_command': {
+    severity: 'error',
+    meaning: 'A tag begins with a word that is no command, or no colon follows it.',
+  },
   'script.missing_value': { severity: 'error', meaning: 'A command or a chapter line says nothing after its name.' },
   'script.missing_flag_value': { severity: 'error', meaning: 'A flag stands without a value.' },
   'script.missing_part': { severity: 'error', meaning: 'A comma has nothing before or after it.' },
   'script.colon_in_value': { severity: 'error', meaning: 'A value holds a colon and is not in quotes.' },
-  'script.unclosed_quote': { severity: 'error', meaning: 'A quoted value is not closed in its line.' },
+  'script.unclosed_quote': {
+    severity: 'error',
+    meaning: 'A quoted value is not closed in its line, or not before its tag.',
+  },
   'script.text_after_quote': {
     severity: 'error',
     meaning: 'Something stands between the closing quote and the end of the value.',

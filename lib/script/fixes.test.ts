@@ -101,6 +101,20 @@ describe('A fix', () => {
     expect(offered(script)[0]).toBe(fix);
   });
 
+  it.each([
+    ['{{{sfx:rain}}}Hi.', ['Use bg:rain: {{{bg:rain}}}Hi.']],
+    ['{{{ SFX : rain ,volume:0.2}}}Hi.', ['Use bg:rain: {{{bg:rain ,volume:0.2}}}Hi.']],
+    ['{{{bg:door}}}Hi.', ['Use sfx:door: {{{sfx:door}}}Hi.']],
+    ['{{{sfx:ann}}}Hi.', ['Use voice:ann: {{{voice:ann}}}Hi.']],
+    ['{{{voice:rain}}}Hi.', ['Use bg:rain: {{{bg:rain}}}Hi.']],
+    ['{{{ann}}}Hi.', ['Use voice:ann: {{{voice:ann}}}Hi.']],
+    ['{{{ a }}}Hi.', ['Use voice:a: {{{ voice:a }}}Hi.']],
+    ['{{{rain}}}Hi.', ['Use bg:rain: {{{bg:rain}}}Hi.']],
+    ['{{{stranger}}}Hi.', ['Remove the tag: Hi.']],
+  ])('puts a name in %j where it belongs', (script, fixes) => {
+    expect(offered(script, { cast: { ann: 'a' } })).toEqual(fixes);
+  });
+
   it('begins text that nobody says with a voice that there is', () => {
     const known = { defaultVoice: undefined, voices: ['x:y'], cast: { narrator: 'x:y' } };
     expect(offered('Hi.', known)).toEqual(['Begin with narrator: {{{voice:narrator}}}Hi.']);

@@ -1,5 +1,6 @@
 /** Holds the names in tags against what is known (2.3, 2.4). */
 import { STOP } from './commands.ts';
+import { kindsOf, useAs } from './name-kinds.ts';
 import { KnownNames } from './nearest.ts';
 import { replacement } from './fix.ts';
 import { written } from './quoting.ts';
@@ -26,7 +27,8 @@ export class Lookup {
   }
 
   /** In the cast first, then among the ids. */
-  voice({ value }: TagNode): KnownVoice | undefined {
+  voice(tag: TagNode): KnownVoice | undefined {
+    const { value } = tag;
     const { cast } = this.#knowledge;
     const chosen = Object.hasOwn(cast, value.text) ? cast[value.text] : undefined;
     const voice = this.#knowledge.voice(chosen ?? value.text);
@@ -37,7 +39,7 @@ export class Lookup {
           message: `${shown(value.text)} is cast with the voice ${shown(chosen)}, which is not there. Choose another in the cast.`,
         };
       }
-      return this.#finding('voices', value, `There is no voice ${shown(value.text)}, in the cast or among the voices.`);
+      return this.#finding('voices', tag, `There is no voice ${shown(value.text)}, in the cast or among the voices.`);
     });
     return undefined;
   }
@@ -50,16 +52,23 @@ export class Lookup {
       room === 'effects'
         ? (['script.unknown_effect', 'effect'] as const)
         : (['script.unknown_background', 'background'] as const);
-    this.#report.add(code, value, () => this.#finding(room, value, `There is no ${kind} ${shown(value.text)}.`));
+    this.#report.add(code, value, () => this.#finding(room, tag, `There is no ${kind} ${shown(value.text)}.`));
     return undefined;
   }
 
-  #finding(room: 'voices' | SoundRoom, value: TagNode['value'], said: string) {
+  #finding(room: 'voices' | SoundRoom, { start, value }: TagNode, said: string) {
     const suggestion = this.#suggestion(room, value.text);
+    const kinds = kindsOf(value.text, this.#knowledge);
+    const place = { start: start + 3, end: value.end };
+    const remedy = suggestion === undefined ? REMEDIES[room] : `Did you mean ${suggestion}?`;
+    const [kind] = kinds;
     return {
-      message: suggestion === undefined ? `${said} ${REMEDIES[room]}` : `${said} Did you mean ${suggestion}?`,
+      message: `${said} ${kind === undefined ? remedy : `There is ${kind.what} of that name: use ${kind.command}.`}`,
       suggestion,
-      fixes: suggestion === undefined ? [] : [replacement(`Use ${suggestion}`, value, written(suggestion))],
+      fixes: [
+        ...kinds.map(one => useAs(one, value.text, place)),
+        ...(suggestion === undefined ? [] : [replacement(`Use ${suggestion}`, value, written(suggestion))]),
+      ],
     };
   }
 

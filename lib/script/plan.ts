@@ -2,6 +2,7 @@
 import { settingsIn } from './check-tag.ts';
 import { divide } from './divide.ts';
 import { Lines } from './lines.ts';
+import { withKinds } from './name-kinds.ts';
 import { blocksOf, type ChapterBlock, type Passage } from './passages.ts';
 import { type Piece, piecesOf, type Reading, type TagMeaning } from './pieces.ts';
 import { chapterWithoutText, nothingToPlay, textWithoutVoice, unheardPauses } from './plan-findings.ts';
@@ -65,7 +66,7 @@ class Planner implements Reading<Speaker | undefined> {
   }
 
   diagnostics(): Diagnostic[] {
-    const { diagnostics } = this.#parsed;
+    const diagnostics = withKinds(this.#parsed, this.#knowledge);
     const found = this.#report.diagnostics(diagnostics);
     const plays = this.#plan.units.length > 0 || this.#plan.steps.some(({ type }) => type === 'effect');
     // What is wrong may have been meant to be heard.
