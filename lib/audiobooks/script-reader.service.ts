@@ -27,7 +27,7 @@ export interface ReadScript {
   voices: ReadonlyMap<string | null, string>;
 }
 
-/** Sounds that are looked up in a turn of the event loop, which takes some milliseconds. */
+/** Names that are looked up in a turn of the event loop, which takes some milliseconds. */
 const AT_ONCE = 500;
 
 /** Reads scripts with what voices and sounds there are. */
@@ -110,10 +110,10 @@ export class ScriptReader {
     signal: AbortSignal | undefined,
   ): Promise<Map<string, ShelvedSound>> {
     const found = new Map<string, ShelvedSound>();
-    for (let from = 0; from < ids.length; from += AT_ONCE) {
+    for (const some of inTurns(ids)) {
       await nextTurn();
       signal?.throwIfAborted();
-      for (const [id, sound] of this.#sounds.find(room, ids.slice(from, from + AT_ONCE))) found.set(id, sound);
+      for (const [id, sound] of this.#sounds.find(room, some)) found.set(id, sound);
     }
     return found;
   }
@@ -121,12 +121,13 @@ export class ScriptReader {
   /** By what was asked for, and by id, for that is how the default voice is found again. */
   async #speakers(names: readonly string[], signal: AbortSignal | undefined): Promise<Map<string, KnownVoice>> {
     const speakers = new Map<string, KnownVoice>();
-    await Promise.all(
-      [...new Set(names)].map(async name => {
-        const voice = await this.#voices.find(name, signal);
+    for (const some of inTurns([...new Set(names)])) {
+      await nextTurn();
+      const find = async (name: string) => [name, await this.#voices.find(name, signal)] as const;
+      for (const [name, voice] of await Promise.all(some.map(find))) {
         if (voice !== undefined) speakers.set(name, voice).set(voice.id, voice);
-      }),
-    );
+      }
+    }
     return speakers;
   }
 
@@ -157,6 +158,10 @@ type FoundSounds = Record<SoundRoom, Map<string, ShelvedSound>>;
 /** A cast is data: `constructor` is a name like any other. */
 function idIn(cast: Cast, name: string): string {
   return Object.hasOwn(cast, name) ? cast[name]! : name;
+}
+
+function* inTurns(names: readonly string[]): Generator<readonly string[]> {
+  for (let from = 0; from < names.length; from += AT_ONCE) yield names.slice(from, from + AT_ONCE);
 }
 
 /** What a thread can be sent. */

@@ -29,6 +29,8 @@ function setUp() {
   const asked: string[] = [];
   /** In which turn of the event loop sounds were looked for, and how many. */
   const lookups: { turn: number; ids: number }[] = [];
+  /** How many voices were looked for in which turn. */
+  const voicesIn = new Map<number, number>();
   const voices = new Map<string, KnownVoice>(
     ['slt', 'rms'].flatMap(id => {
       const voice = { id: `embedded:${id}`, marksWords: true };
@@ -48,12 +50,15 @@ function setUp() {
   };
   const reader = new ScriptReader({
     voices: {
-      find: name => Promise.resolve(voices.get(name)),
+      find: name => {
+        voicesIn.set(turn, (voicesIn.get(turn) ?? 0) + 1);
+        return Promise.resolve(voices.get(name));
+      },
       ids: () => (asked.push('ids'), Promise.resolve([...voices.keys()])),
     },
     sounds,
   });
-  return { reader, asked, lookups };
+  return { reader, asked, lookups, voicesIn };
 }
 
 /** Of the event loop, counted. */
@@ -162,6 +167,13 @@ describe('reading a script', () => {
     expect(Math.max(...lookups.map(({ ids }) => ids))).toBeLessThanOrEqual(500);
     const turns = lookups.filter(({ ids }) => ids > 0).map(one => one.turn);
     expect(new Set(turns).size).toBe(turns.length);
+  });
+
+  it('does so with voices too', async () => {
+    const { reader, voicesIn } = setUp();
+    const script = Array.from({ length: 1800 }, (_, i) => `{{{voice:${i}}}}`).join('');
+    await reader.read({ script, ...BOOK });
+    expect(Math.max(...voicesIn.values())).toBeLessThanOrEqual(500);
   });
 
   it('compares names in a thread, however short the script is', async () => {
