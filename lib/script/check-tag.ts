@@ -12,13 +12,17 @@ import { type Stretch, type TagFlag, type TagNode, type Written } from './tree.t
 export function checkTag(text: string, tag: TagNode, report: Report): void {
   if (tag.command === 'pause') checkValue('pause', tag.value, report);
   const known = flagsOf(tag.command, tag.value.text);
+  const given = new Set(tag.flags.map(({ name }) => name.text));
   const seen = new Set<string>();
+  const ofTitle = tag.command === 'chapter' ? tag.flags.find(({ name }) => !isFlagLike(name.text)) : undefined;
   let before = tag.value.end;
   for (const flag of tag.flags) {
     const whole = { start: before, end: flag.value.end };
     before = flag.value.end;
     const type = Object.hasOwn(known, flag.name.text) ? known[flag.name.text] : undefined;
-    if (type === undefined) unknownFlag(text, tag, flag, whole, report);
+    // A title is as long as it likes, so it is given once and not with each of its parts.
+    const quoted = () => (flag === ofTitle ? quotedWith(text, tag, flag) : []);
+    if (type === undefined) unknownFlag(tag, flag, { whole, given, quoted }, report);
     else if (seen.has(flag.name.text)) duplicateFlag(flag, whole, report);
     else checkValue(type, flag.value, report);
     seen.add(flag.name.text);
@@ -50,13 +54,25 @@ function checkValue(type: SettingType, value: Written, report: Report): void {
   }));
 }
 
-function unknownFlag(text: string, tag: TagNode, flag: TagFlag, whole: Stretch, report: Report): void {
-  const { name } = flag;
+interface FlagPlace {
+  /** With the comma before it. */
+  whole: Stretch;
+  /** Names of all flags of the tag. */
+  given: ReadonlySet<string>;
+  quoted: () => Fix[];
+}
+
+function unknownFlag(
+  tag: TagNode,
+  { name, value }: TagFlag,
+  { whole, given, quoted }: FlagPlace,
+  report: Report,
+): void {
   report.add('script.unknown_flag', name, () => {
     const known = flagsOf(tag.command, tag.value.text);
     const flags = Object.keys(known);
-    const free = flags.filter(other => !tag.flags.some(given => given.name.text === other));
-    const fitting = free.filter(other => readSetting(known[other]!, flag.value.text) !== undefined);
+    const free = flags.filter(other => !given.has(other));
+    const fitting = free.filter(other => readSetting(known[other]!, value.text) !== undefined);
     const suggestion = nearest(name.text, fitting) ?? nearest(name.text, free);
     const said = `${isStop(tag) ? 'bg:stop' : tag.command} has no flag ${shown(name.text)}`;
     const legal = flags.length === 0 ? 'It takes none.' : `It takes ${flags.join(', ')}.`;
@@ -66,7 +82,7 @@ function unknownFlag(text: string, tag: TagNode, flag: TagFlag, whole: Stretch, 
       suggestion,
       fixes: [
         ...(suggestion === undefined ? [] : [replacement(`Use ${suggestion}`, name, suggestion)]),
-        ...titleWith(text, tag, flag),
+        ...quoted(),
         removal('Remove the flag', whole),
       ],
     };
@@ -74,8 +90,7 @@ function unknownFlag(text: string, tag: TagNode, flag: TagFlag, whole: Stretch, 
 }
 
 /** People write titles with commas and colons: `chapter:Dust, 1: One`. */
-function titleWith(text: string, { command, value, flags }: TagNode, flag: TagFlag): Fix[] {
-  if (command !== 'chapter' || isFlagLike(flag.name.text)) return [];
+function quotedWith(text: string, { value, flags }: TagNode, flag: TagFlag): Fix[] {
   const { start, end } = value;
   const quoted = text[start] === '"' ? { start, end } : undefined;
   const after = flags.map(other => ({ name: other.name.text, hasColon: true, end: other.value.end }));

@@ -116,6 +116,17 @@ describe('Suggestions', () => {
 });
 
 describe('Findings', () => {
+  it.each(['{{{chapter:a', '{{{chapter a', '{{{sfx:door'])(
+    'are not much longer than a script that begins with %s',
+    tag => {
+      for (const part of [',b:1', ',b', ',b:c:d', ' volume:1', ',volume 1']) {
+        const script = `${tag}${part.repeat(20_000)}}}}`;
+        const { diagnostics } = planned(script);
+        expect(JSON.stringify(diagnostics).length).toBeLessThan(10 * script.length + 1000 * MAX_DIAGNOSTICS);
+      }
+    },
+  );
+
   it('are listed up to a bound, and one more says that there are others', () => {
     const { diagnostics } = parseScript('{{{}}} '.repeat(MAX_DIAGNOSTICS + 5));
     expect(diagnostics).toHaveLength(MAX_DIAGNOSTICS + 1);
