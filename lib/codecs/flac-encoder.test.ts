@@ -104,6 +104,12 @@ describe('the FLAC encoder', () => {
     expect(Buffer.from(file.subarray(26, 42)).toString('hex')).toBe(md5);
   });
 
+  it('does not tell sizes of frames where there is none', () => {
+    const file = encodeFlac({ samples: new Int32Array(0), sampleRate: 16_000, bitDepth: 16 });
+    // RFC 9639, 8.2: the smallest and the largest frame, 24 bits each; 0 where it is not known.
+    expect([...file.subarray(12, 18)]).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
   it('makes speech half as large, and noise hardly larger', () => {
     const speech = encodeFlac({ samples: speechLike(160_000, 20_000), sampleRate: 16_000, bitDepth: 16 });
     expect(speech.length).toBeLessThan(160_000 * 2 * 0.75);

@@ -133,7 +133,7 @@ class FrameWriter {
 
   /** Once all is written. */
   head(): Uint8Array<ArrayBuffer> {
-    const [smallest, largest] = [this.#smallest, this.#largest];
+    const [smallest, largest] = this.#count === 0 ? [0, 0] : [this.#smallest, this.#largest];
     return flacHead({ ...this.#format, frames: this.#samples, smallest, largest, md5: this.#md5.digest() });
   }
 }
