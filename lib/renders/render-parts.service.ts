@@ -2,7 +2,7 @@ import type { ScriptPlan } from '#lib/script/script.ts';
 import type { Timeline } from '#lib/timeline/timeline.ts';
 import type { RenderWish } from './render.ts';
 import { neededBy } from './needed-units.ts';
-import { noSuchChapter, outsideBook } from './renders.errors.ts';
+import { noSound, noSuchChapter, outsideBook } from './renders.errors.ts';
 
 /** A part of a book that becomes a file. */
 export interface Part {
@@ -14,11 +14,18 @@ export interface Part {
 }
 
 /**
- * Parts that a wish asks for, in its order.
+ * Parts that a wish asks for, in its order; each has frames.
  *
- * @throws AppError `render.invalid` for what the book does not have
+ * @throws AppError `render.invalid` for what the book does not have, and for what has no sound
  */
-export function partsOf({ chapters, range }: Pick<RenderWish, 'chapters' | 'range'>, timeline: Timeline): Part[] {
+export function partsOf(wish: Pick<RenderWish, 'chapters' | 'range'>, timeline: Timeline): Part[] {
+  const parts = wishedParts(wish, timeline);
+  const empty = parts.find(({ from, to }) => from >= to);
+  if (empty !== undefined) throw noSound(empty.chapter);
+  return parts;
+}
+
+function wishedParts({ chapters, range }: Pick<RenderWish, 'chapters' | 'range'>, timeline: Timeline): Part[] {
   const { frames, sampleRate } = timeline;
   if (range !== undefined) {
     const from = Math.round(range.start * sampleRate);

@@ -48,6 +48,22 @@ describe('the parts of a render', () => {
     expect(() => partsOf({ range: { start: 12.75, end: 13 } }, timeline)).toThrow('the book ends at 12.75 s');
   });
 
+  it('are refused where nothing would be in the file', () => {
+    const parts = [
+      { chapter: 'One' },
+      say('A.'),
+      { chapter: 'Two' },
+      { chapter: 'Three' },
+      { chapter: 'Four' },
+      say('B.'),
+    ];
+    const bare = place(planOf(...parts));
+    expect(partsOf({ chapters: [1, 4] }, bare)).toHaveLength(2);
+    expect(() => partsOf({ chapters: [1, 2] }, bare)).toThrow('Chapter 2 has no sound; leave it out.');
+    expect(() => partsOf({ range: { start: 1, end: 1.0004 } }, timeline)).toThrow('There is no sound in that');
+    expect(() => partsOf({}, place(planOf()))).toThrow('There is no sound in that');
+  });
+
   it('need the units that are heard in them, and what may duck a bed at their end', () => {
     expect(unitsNeeded({}, plan, timeline)).toBe(3);
     expect(unitsNeeded({ range: { start: 0, end: 1 } }, plan, timeline)).toBe(2);

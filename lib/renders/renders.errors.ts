@@ -59,6 +59,15 @@ export function outsideBook(start: number, length: number): AppError {
   );
 }
 
+/** A file of no frames is none. @param chapter from 1; null where it is not one chapter */
+export function noSound(chapter: number | null): AppError {
+  if (chapter === null)
+    return new AppError('render.invalid', 'There is no sound in that; a file would have no length.');
+  return new AppError('render.invalid', `Chapter ${chapter} has no sound; leave it out.`, {
+    issues: [{ path: 'chapters', message: `chapter ${chapter} has no sound` }],
+  });
+}
+
 /** Bytes. */
 export function notEnoughRoom(needed: number, free: number): AppError {
   return new AppError(
