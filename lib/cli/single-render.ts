@@ -1,4 +1,5 @@
 import type {
+  ClaimedRender,
   RenderedBook,
   RenderChange,
   RendersRepository,
@@ -10,7 +11,7 @@ import type { Clock } from '#lib/base/clock.ts';
 import { isOver, type RenderWish } from '#lib/renders/render.ts';
 
 /** The one render of a command, for the job that works on it: in memory, since whoever asked for it waits for its end. */
-export class SingleRender implements Pick<RendersRepository, 'book' | 'work'> {
+export class SingleRender implements Pick<RendersRepository, 'book' | 'work' | 'keepTimeline'> {
   readonly #book: RenderedBook;
   readonly #clock: Clock;
   readonly #units = new Set<number>();
@@ -37,6 +38,7 @@ export class SingleRender implements Pick<RendersRepository, 'book' | 'work'> {
       warnings: [],
       outputs: [],
       instance_id: null,
+      claim: null,
       created_at: now,
       started_at: now,
       finished_at: null,
@@ -53,9 +55,14 @@ export class SingleRender implements Pick<RendersRepository, 'book' | 'work'> {
     return this.#book;
   }
 
+  /** Nobody asks for it. */
+  keepTimeline(): Promise<true> {
+    return Promise.resolve(true);
+  }
+
   work(
-    _seq: number,
-    { timeline: _, failures, warnings, outputs, ...change }: RenderChange,
+    _render: ClaimedRender,
+    { failures, warnings, outputs, ...change }: RenderChange,
     units: readonly { unit: number; source: UnitSource }[] = [],
   ): Promise<StoredRender> {
     const before = this.#render;

@@ -6,7 +6,7 @@ import type { BlobStore } from '#lib/storage/blob-store.ts';
 import type { PendingBlobs } from '#lib/storage/pending-blobs.repository.ts';
 import type { Timeline } from '#lib/timeline/timeline.ts';
 import { DEFAULT_LIMIT, type BookAudio } from './book-audio.service.ts';
-import { bookTimelineOf } from './book-timeline.ts';
+import { bookTimelinePieces } from './book-timeline.ts';
 import type { Mixing } from './mixing.ts';
 import { RENDER_FILES, type RenderFailure, type RenderStage } from './render.ts';
 import { outputName } from './output-name.ts';
@@ -27,7 +27,7 @@ import type { RoomCheck } from './room-check.service.ts';
 import type { Spoken, UnitSpeech } from './unit-speech.service.ts';
 
 export interface RenderJobsOptions {
-  repository: Pick<RendersRepository, 'book' | 'work'>;
+  repository: Pick<RendersRepository, 'book' | 'work' | 'keepTimeline'>;
   scripts: ScriptReader;
   speech: UnitSpeech;
   audio: BookAudio;
@@ -65,7 +65,8 @@ export class RenderJobs {
   /**
    * Renders, and notes what became of it. What is finished when the signal is aborted is kept.
    *
-   * @throws the signal's reason; whatever is no fault of the render
+   * @throws the signal's reason; RenderTakenError; `storage.busy`, which is no end: it goes on from there; what could not be noted; what
+   *   nobody expected, after it was noted
    */
   async run(render: StoredRender, signal: AbortSignal): Promise<void> {
     const job = new Job(this.#options, render, signal);
@@ -73,18 +74,36 @@ export class RenderJobs {
       await job.run();
     } catch (error) {
       signal.throwIfAborted();
+      if (error instanceof RenderTakenError || isBusy(error)) throw error;
+      await job.fail([failureOf(error)]);
       if (!isAppError(error)) throw error;
-      const { line } = error.details;
-      await job.fail([
-        { code: error.code, message: error.message, line: typeof line === 'number' ? line : null, text: null },
-      ]);
     }
   }
+}
+
+/** Another process held the database for long. */
+function isBusy(error: unknown): boolean {
+  return isAppError(error) && error.code === 'storage.busy';
+}
+
+function failureOf(error: unknown): RenderFailure {
+  if (isAppError(error)) {
+    const { line } = error.details;
+    return { code: error.code, message: error.message, line: typeof line === 'number' ? line : null, text: null };
+  }
+  const message = 'Something went wrong in the server; its log has more. Try again.';
+  return { code: 'internal.error', message, line: null, text: null };
+}
+
+/** Of the disk or the database, so that no other unit will fare better. */
+function isOfStorage(error: unknown): boolean {
+  return isAppError(error) && error.code.startsWith('storage.');
 }
 
 class Job {
   readonly #given: RenderJobsOptions;
   readonly #signal: AbortSignal;
+  readonly #taken = new AbortController();
   readonly #progress: RenderProgress;
   readonly #started: number;
   #render: StoredRender;
@@ -92,7 +111,7 @@ class Job {
   constructor(given: RenderJobsOptions, render: StoredRender, signal: AbortSignal) {
     this.#given = given;
     this.#render = render;
-    this.#signal = signal;
+    this.#signal = AbortSignal.any([signal, this.#taken.signal]);
     this.#progress = new RenderProgress(given.clock);
     this.#started = given.clock.monotonic();
   }
@@ -170,36 +189,46 @@ class Job {
         const unit = next++;
         if (spoken[unit] !== undefined) continue;
         await pass(this.#signal);
-        try {
-          const one = await speech.speak(plan.units[unit]!, this.#signal);
-          spoken[unit] = one;
-          this.#progress.add(1, one.source === 'synthesised');
-          await this.#note({}, [{ unit, source: one.source }]);
-        } catch (error) {
+        const one = await speech.speak(plan.units[unit]!, this.#signal).catch((error: unknown) => {
           this.#signal.throwIfAborted();
-          if (error instanceof RenderTakenError) throw error;
+          if (isOfStorage(error)) throw error;
           failures.push(this.#failureOf(error, plan.units[unit]!));
-          this.#progress.add(1);
+          return undefined;
+        });
+        this.#progress.add(1, one?.source !== 'reused');
+        if (one === undefined) {
           observer.unit('failed');
           await this.#note({ failures: failures.slice(0, MAX_FAILURES) });
+        } else {
+          spoken[unit] = one;
+          await this.#note({}, [{ unit, source: one.source }]);
         }
       }
     };
-    const all = await Promise.allSettled(Array.from({ length: unitsAtOnce }, speakNext));
+    const orStop = (error: unknown) => {
+      // The others finish what they have in hand.
+      until = next;
+      throw error;
+    };
+    const all = await Promise.allSettled(Array.from({ length: unitsAtOnce }, () => speakNext().catch(orStop)));
     const failed = all.find(one => one.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
     return next;
   }
 
-  async #mix(read: ReadScript, book: RenderedBook, spoken: readonly (Spoken | undefined)[]): Promise<void> {
-    const { audio, room } = this.#given;
+  /** @param spoken its words are forgotten */
+  async #mix(read: ReadScript, book: RenderedBook, spoken: (Spoken | undefined)[]): Promise<void> {
+    const { audio, room, repository } = this.#given;
     const { wish } = this.#render;
     const timeline = audio.timeline(read, spoken, book.settings, wish.sample_rate);
     const parts = partsOf(wish, timeline);
     const frames = parts.reduce((sum, { from, to }) => sum + to - from, 0);
     await room.check({ seconds: frames / wish.sample_rate, wish });
     const length = timeline.frames / timeline.sampleRate;
-    await this.#enter('prepare', 1, { length, timeline: bookTimelineOf(read.plan, timeline, spoken) });
+    forgetWords(spoken);
+    const isKept = await repository.keepTimeline(this.#render, bookTimelinePieces(read.plan, timeline, spoken));
+    if (!isKept) throw new RenderTakenError();
+    await this.#enter('prepare', 1, { length });
     const around = { from: Math.min(...parts.map(({ from }) => from)), to: Math.max(...parts.map(({ to }) => to)) };
     const prepared = await audio.gather(
       read,
@@ -284,9 +313,11 @@ class Job {
     if (this.#noting || now - this.#notedAt < NOTE_EVERY_MS) return;
     this.#notedAt = now;
     this.#noting = true;
-    // Where it is not this instance's any more, the end of the mix or the next look of the queue tells.
     this.#note({})
-      .catch(() => undefined)
+      .catch((error: unknown) => {
+        // Whatever else went wrong will be told by the note at the end of the mix, or does not matter.
+        if (error instanceof RenderTakenError) this.#taken.abort(error);
+      })
       .finally(() => (this.#noting = false));
   }
 
@@ -300,7 +331,7 @@ class Job {
   /** @throws RenderTakenError where the render is not this instance's any more */
   async #note(change: RenderChange, units: readonly { unit: number; source: UnitSource }[] = []): Promise<void> {
     const { repository, onChange, observer } = this.#given;
-    const now = await repository.work(this.#render.seq, change, units);
+    const now = await repository.work(this.#render, change, units);
     if (now === undefined) throw new RenderTakenError();
     for (const { source } of units) observer.unit(source);
     this.#render = now;
@@ -323,4 +354,10 @@ class Job {
 /** The limiter looks a second around itself, and what it sees must be there. */
 function widened({ from, to }: { from: number; to: number }, { sampleRate }: Timeline): { from: number; to: number } {
   return { from: from - sampleRate, to: to + sampleRate };
+}
+
+/** Where each word is takes more memory than all the rest, and is of no use once everything has its place. */
+function forgetWords(spoken: (Spoken | undefined)[]): void {
+  for (const [unit, one] of spoken.entries())
+    if (one !== undefined) spoken[unit] = { ...one, facts: { ...one.facts, words: undefined } };
 }

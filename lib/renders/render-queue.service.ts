@@ -4,17 +4,24 @@
  * A render is *queued*, *running* on one living instance, *paused* by somebody, or over. The state is in the database, so that several
  * servers on one folder share the queue and a killed one's work is taken up by whoever comes next. What is asked of a running render
  * (pause, cancel) is written to the database by whoever is asked; its instance hears of it at once where that is the same, and at the next
- * look or the next finished unit otherwise.
+ * look or the next finished unit otherwise. Each time that a render is taken there is a new claim to it, by which a job knows whether it
+ * is still meant: one that was paused and resumed elsewhere may have been taken again, even by the same instance.
  */
-import type { RenderChange, RendersRepository, StoredRender } from './renders.repository.ts';
+import { randomId } from '#lib/base/ids.ts';
+import type { RendersRepository, StoredRender } from './renders.repository.ts';
 
 export interface RenderQueueOptions {
   repository: Pick<RendersRepository, 'takeNext' | 'requeueOrphans' | 'work' | 'find'>;
-  /** Works on one until it is over; throws the signal's reason when that is aborted, and whatever it fails with. */
+  /**
+   * Works on one until it is over, and notes what became of it; throws the signal's reason when that is aborted, and whatever
+   * else it did not expect. What could not be noted goes back to the queue.
+   */
   run: (render: StoredRender, signal: AbortSignal) => Promise<void>;
   /** Renders at once. */
   concurrency: number;
   isAlive: (instanceId: string) => boolean;
+  /** Told of a render that nobody works on here any more, for whatever reason. */
+  onLeft?: (id: string) => void;
   /** Told of what nobody else hears. */
   onProblem: (what: string, error: unknown) => void;
   /** Milliseconds between looks at what other instances did. */
@@ -24,7 +31,7 @@ export interface RenderQueueOptions {
 /** The reason of a signal whose render is not this instance's any more. */
 export class RenderTakenError extends Error {
   constructor() {
-    super('The render was cancelled, paused or removed.');
+    super('The render was cancelled, paused, removed, or taken up again.');
     this.name = 'RenderTakenError';
   }
 }
@@ -39,9 +46,19 @@ class QueueClosedError extends Error {
 
 const LOOK_EVERY_MS = 1000;
 
+interface Running {
+  readonly id: string;
+  readonly controller: AbortController;
+  done: Promise<void>;
+}
+
 export class RenderQueue {
   readonly #options: RenderQueueOptions;
-  readonly #running = new Map<string, { controller: AbortController; done: Promise<void> }>();
+  /** By their claims. */
+  readonly #running = new Map<string, Running>();
+  /** The claim of what is being taken. */
+  #taking: string | undefined;
+  #isBlind = false;
   #timer: NodeJS.Timeout | undefined;
   #advancing: Promise<void> | undefined;
   #again = false;
@@ -69,9 +86,9 @@ export class RenderQueue {
 
   /** Stops the work on a render that was cancelled or paused in the database. Resolves when it has stopped. */
   async stop(id: string): Promise<void> {
-    const job = this.#running.get(id);
-    job?.controller.abort(new RenderTakenError());
-    await job?.done;
+    const jobs = this.#jobsOf(id);
+    for (const { controller } of jobs) controller.abort(new RenderTakenError());
+    await Promise.all(jobs.map(({ done }) => done));
   }
 
   /** Of this instance. */
@@ -112,16 +129,22 @@ export class RenderQueue {
     await Promise.all([...this.#running.values()].map(({ done }) => done));
   }
 
+  #jobsOf(id: string): Running[] {
+    return [...this.#running.values()].filter(job => job.id === id);
+  }
+
   async #look(): Promise<void> {
+    const { repository, isAlive, onProblem } = this.#options;
     try {
-      for (const [id, { controller }] of this.#running) {
-        const status = this.#options.repository.find(id)?.status;
-        if (status !== 'running') controller.abort(new RenderTakenError());
-      }
-      await this.#options.repository.requeueOrphans(this.#options.isAlive);
+      for (const [claim, { id, controller }] of this.#running)
+        if (repository.find(id)?.claim !== claim) controller.abort(new RenderTakenError());
+      await repository.requeueOrphans(isAlive, claim => claim === this.#taking || this.#running.has(claim));
       await this.advance();
+      this.#isBlind = false;
     } catch (error) {
-      if (!this.#closed) this.#options.onProblem('the queue of renders could not be looked at', error);
+      // Told once, for a disk that is full stays so for many looks.
+      if (!this.#closed && !this.#isBlind) onProblem('the queue of renders could not be looked at', error);
+      this.#isBlind = true;
     }
   }
 
@@ -129,24 +152,31 @@ export class RenderQueue {
     while (this.#again) {
       this.#again = false;
       while (!this.#closed && !this.#held && this.#running.size < this.#options.concurrency) {
-        const next = await this.#options.repository.takeNext();
-        if (next === undefined) break;
-        this.#begin(next);
+        const claim = randomId();
+        this.#taking = claim;
+        try {
+          const next = await this.#options.repository.takeNext(claim);
+          if (next === undefined) break;
+          this.#begin(next, claim);
+        } finally {
+          this.#taking = undefined;
+        }
       }
     }
   }
 
-  #begin(render: StoredRender): void {
-    const { onProblem } = this.#options;
-    const controller = new AbortController();
-    const job = { controller, done: Promise.resolve() };
-    job.done = this.#work(render, controller.signal).finally(() => {
-      // One that failed may have been resumed before its job was gone.
-      if (this.#running.get(render.id) === job) this.#running.delete(render.id);
+  #begin(render: StoredRender, claim: string): void {
+    const { onLeft, onProblem } = this.#options;
+    const { id } = render;
+    const job: Running = { id, controller: new AbortController(), done: Promise.resolve() };
+    this.#running.set(claim, job);
+    job.done = this.#work(render, job.controller.signal).finally(() => {
+      this.#running.delete(claim);
+      // One that was taken again may have two jobs for a moment.
+      if (this.#jobsOf(id).length === 0) onLeft?.(id);
       if (this.#closed) return;
       this.advance().catch((error: unknown) => onProblem('the next render could not be taken', error));
     });
-    this.#running.set(render.id, job);
   }
 
   async #work(render: StoredRender, signal: AbortSignal): Promise<void> {
@@ -155,24 +185,15 @@ export class RenderQueue {
       await run(render, signal);
     } catch (error) {
       if (signal.reason instanceof RenderTakenError || error instanceof RenderTakenError) return;
-      const isClosing = signal.reason instanceof QueueClosedError;
-      if (!isClosing) onProblem('a render failed for a reason of the server', error);
-      await repository.work(render.seq, isClosing ? { status: 'queued' } : unexpected()).catch((failure: unknown) => {
+      if (!(signal.reason instanceof QueueClosedError)) {
+        // Where that was not noted, the next look finds it running under a claim that nobody has.
+        onProblem('a render stopped for a reason of the server', error);
+        return;
+      }
+      await repository.work(render, { status: 'queued' }).catch((failure: unknown) => {
         // The next start finds it running on a dead instance, and takes it up.
         onProblem('what became of a render could not be noted', failure);
       });
     }
   }
-}
-
-function unexpected(): RenderChange {
-  return {
-    status: 'failed',
-    error: {
-      code: 'internal.error',
-      message: 'Something went wrong in the server; its log has more. Try again.',
-      line: null,
-      text: null,
-    },
-  };
 }

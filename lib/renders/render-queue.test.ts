@@ -1,31 +1,34 @@
 import { describe, expect, it } from 'vitest';
 import { RenderQueue, RenderTakenError } from './render-queue.service.ts';
-import type { StoredRender } from './renders.repository.ts';
+import type { ClaimedRender, StoredRender } from './renders.repository.ts';
 
 /** A queue over a list in memory, whose work ends when a test says so. */
 function setUp(concurrency = 1) {
-  const renders: Pick<StoredRender, 'id' | 'seq' | 'status' | 'instance_id'>[] = [];
+  const renders: Pick<StoredRender, 'id' | 'seq' | 'status' | 'instance_id' | 'claim'>[] = [];
   const working = new Map<string, { signal: AbortSignal; end: () => void; fail: (error: Error) => void }>();
   const problems: string[] = [];
+  const left: string[] = [];
   const alive = new Set(['me']);
   const find = (id: string) => renders.find(one => one.id === id) as StoredRender | undefined;
   const repository = {
-    takeNext: () => {
+    takeNext: (claim: string) => {
       const next = renders.find(({ status }) => status === 'queued');
-      if (next !== undefined) Object.assign(next, { status: 'running', instance_id: 'me' });
-      return Promise.resolve(next as StoredRender | undefined);
+      if (next === undefined) return Promise.resolve(undefined);
+      Object.assign(next, { status: 'running', instance_id: 'me', claim });
+      return Promise.resolve({ ...next } as StoredRender);
     },
-    requeueOrphans: (isAlive: (id: string) => boolean) => {
+    requeueOrphans: (isAlive: (id: string) => boolean, isHeld: (claim: string) => boolean) => {
       const orphans = renders.filter(
-        ({ status, instance_id }) => status === 'running' && instance_id !== 'me' && !isAlive(instance_id!),
+        ({ status, instance_id, claim }) =>
+          status === 'running' && !(instance_id === 'me' ? isHeld(claim!) : isAlive(instance_id!)),
       );
-      for (const one of orphans) one.status = 'queued';
+      for (const one of orphans) Object.assign(one, { status: 'queued', claim: null });
       return Promise.resolve(orphans.length);
     },
-    work: (seq: number, change: { status?: StoredRender['status'] }) => {
+    work: ({ seq, claim }: ClaimedRender, change: { status?: StoredRender['status'] }) => {
       const one = renders.find(render => render.seq === seq)!;
-      if (one.status !== 'running') return Promise.resolve(undefined);
-      Object.assign(one, change);
+      if (one.claim !== claim) return Promise.resolve(undefined);
+      Object.assign(one, change, { claim: null });
       return Promise.resolve(one as StoredRender);
     },
     find,
@@ -34,29 +37,34 @@ function setUp(concurrency = 1) {
     repository,
     concurrency,
     isAlive: id => alive.has(id),
+    onLeft: id => void left.push(id),
     onProblem: what => void problems.push(what),
     lookEveryMs: 5,
     run: (render, signal) =>
       new Promise((resolve, reject) => {
+        const leave = () => working.get(render.id) === job && working.delete(render.id);
         const end = () => {
-          find(render.id)!.status = 'completed';
-          working.delete(render.id);
+          ask(render.id, 'completed');
+          leave();
           resolve();
         };
         const fail = (error: Error) => {
-          working.delete(render.id);
+          leave();
           reject(error);
         };
-        working.set(render.id, { signal, end, fail });
+        const job = { signal, end, fail };
+        working.set(render.id, job);
         signal.addEventListener('abort', () => fail(signal.reason as Error));
       }),
   });
   const add = (id: string, more: Partial<StoredRender> = {}) => {
-    renders.push({ id, seq: renders.length + 1, status: 'queued', instance_id: null, ...more });
+    renders.push({ id, seq: renders.length + 1, status: 'queued', instance_id: null, claim: null, ...more });
     return queue.advance();
   };
   const status = (id: string) => find(id)!.status;
-  return { queue, add, working, status, renders, alive, problems };
+  /** Somebody asks another server for it. */
+  const ask = (id: string, status: StoredRender['status']) => Object.assign(find(id)!, { status, claim: null });
+  return { queue, repository, add, ask, working, status, renders, alive, problems, left };
 }
 
 describe('the queue of renders', () => {
@@ -70,10 +78,10 @@ describe('the queue of renders', () => {
   });
 
   it('stops what was cancelled, and goes on with the next', async () => {
-    const { queue, add, working, renders } = setUp();
+    const { queue, add, ask, working, renders } = setUp();
     await add('a');
     await add('b');
-    renders[0]!.status = 'cancelled';
+    ask('a', 'cancelled');
     const { signal } = working.get('a')!;
     await queue.stop('a');
     expect(signal.reason).toBeInstanceOf(RenderTakenError);
@@ -82,12 +90,12 @@ describe('the queue of renders', () => {
   });
 
   it('hears of what another server was asked, and takes up what a dead one left', async () => {
-    const { queue, add, working, renders, alive, status } = setUp();
+    const { queue, add, ask, working, alive, status } = setUp();
     await add('a');
     alive.add('other');
     await add('left', { status: 'running', instance_id: 'other' });
     queue.start();
-    renders[0]!.status = 'paused';
+    ask('a', 'paused');
     await expect.poll(() => working.has('a')).toBe(false);
     expect(status('left')).toBe('running');
     expect(working.has('left')).toBe(false);
@@ -131,11 +139,56 @@ describe('the queue of renders', () => {
     expect(queue.running).toBe(0);
   });
 
-  it('marks as failed what fails for a reason of the server, and tells of it', async () => {
-    const { add, working, status, problems } = setUp();
+  it('gives back to the queue what it could not note the end of, and tells of it', async () => {
+    const { queue, add, working, status, problems, left } = setUp();
     await add('a');
-    working.get('a')!.fail(new Error('out of luck'));
-    await expect.poll(() => status('a')).toBe('failed');
-    expect(problems).toEqual(['a render failed for a reason of the server']);
+    const first = working.get('a')!;
+    first.fail(new Error('out of luck'));
+    await expect.poll(() => left).toEqual(['a']);
+    expect(status('a')).toBe('running');
+    queue.start();
+    await expect.poll(() => working.get('a')).not.toBe(first);
+    working.get('a')!.end();
+    await expect.poll(() => left).toEqual(['a', 'a']);
+    expect(status('a')).toBe('completed');
+    expect(problems).toEqual(['a render stopped for a reason of the server']);
+    await queue.close();
+  });
+
+  it('stops a job whose render was taken again meanwhile, and waits for both at the end', async () => {
+    const { queue, add, ask, working, left } = setUp(2);
+    await add('a');
+    const first = working.get('a')!;
+    // Another server was asked to pause it and to go on before this one looked.
+    ask('a', 'queued');
+    await queue.advance();
+    const second = working.get('a')!;
+    expect(second).not.toBe(first);
+    expect(queue.running).toBe(2);
+    expect(first.signal.aborted).toBe(false);
+    queue.start();
+    await expect.poll(() => queue.running).toBe(1);
+    expect(first.signal.reason).toBeInstanceOf(RenderTakenError);
+    expect(second.signal.aborted).toBe(false);
+    // Somebody still works on it here.
+    expect(left).toEqual([]);
+    await queue.close();
+    expect(queue.running).toBe(0);
+    expect(left).toEqual(['a']);
+  });
+
+  it('tells once that it cannot look, however often it tries', async () => {
+    const { queue, repository, problems } = setUp();
+    let looks = 0;
+    const { requeueOrphans } = repository;
+    repository.requeueOrphans = () => {
+      looks += 1;
+      return Promise.reject(new Error('the disk is full'));
+    };
+    queue.start();
+    await expect.poll(() => looks).toBeGreaterThan(3);
+    expect(problems).toEqual(['the queue of renders could not be looked at']);
+    repository.requeueOrphans = requeueOrphans;
+    await queue.close();
   });
 });

@@ -1,77 +1,41 @@
-/** Renders in the database. Every method is atomic. A render that runs belongs to one living instance; nobody else writes to it. */
-import type { Selectable, Transaction, Updateable } from 'kysely';
+/**
+ * Renders in the database. Every method is atomic but for one that says so. Whoever takes a render has a claim to it, without which
+ * nobody writes what became of the work. It is over when somebody asks for something else, or takes the render up again.
+ */
+import { setImmediate } from 'node:timers/promises';
+import type { Transaction, Updateable } from 'kysely';
+import { bookNotFound } from '#lib/audiobooks/audiobooks.errors.ts';
 import type { AudiobookSettings, Cast } from '#lib/audiobooks/audiobook.ts';
 import type { Clock } from '#lib/base/clock.ts';
 import { randomId } from '#lib/base/ids.ts';
 import type { Database } from '#lib/storage/database.ts';
 import type { PendingBlobs } from '#lib/storage/pending-blobs.repository.ts';
 import type { RendersTable, Tables } from '#lib/storage/tables.ts';
-import type { BookTimeline, RenderFailure, RenderOutput, RenderStage, RenderStatus, RenderWish } from './render.ts';
+import type { RenderStatus, RenderWish } from './render.ts';
 import { isOver } from './render.ts';
 import { renderNotFound, wrongState } from './renders.errors.ts';
+import {
+  COLUMNS,
+  fromRow,
+  type ClaimedRender,
+  type RenderChange,
+  type RenderedBook,
+  type Row,
+  type StoredOutput,
+  type StoredRender,
+  type UnitSource,
+} from './stored-render.ts';
 
-export type StoredOutput = Omit<RenderOutput, 'url'> & { blob_key: string };
-
-export interface StoredRender {
-  seq: number;
-  id: string;
-  audiobook_id: string;
-  title: string;
-  wish: RenderWish;
-  status: RenderStatus;
-  stage: RenderStage | null;
-  units_total: number;
-  units_reused: number;
-  units_synthesised: number;
-  length: number | null;
-  error: RenderFailure | null;
-  failures: RenderFailure[];
-  warnings: string[];
-  outputs: StoredOutput[];
-  instance_id: string | null;
-  created_at: string;
-  started_at: string | null;
-  finished_at: string | null;
-  revision: number;
-}
-
-/** The book as it was when the render was asked for. */
-export interface RenderedBook {
-  title: string;
-  script: string;
-  cast: Cast;
-  settings: AudiobookSettings;
-}
-
-export interface RenderChange {
-  status?: RenderStatus;
-  stage?: RenderStage;
-  units_total?: number;
-  length?: number;
-  error?: RenderFailure | null;
-  failures?: readonly RenderFailure[];
-  warnings?: readonly string[];
-  outputs?: readonly StoredOutput[];
-  timeline?: BookTimeline;
-}
-
-export type UnitSource = 'reused' | 'synthesised';
+export type * from './stored-render.ts';
 
 export interface RenderFilter {
   audiobook_id?: string | undefined;
   status?: RenderStatus | undefined;
 }
 
-const COLUMNS = `r.seq, r.id, r.audiobook_id, r.title, r.wish, r.status, r.stage, r.units_total, r.length, r.error, r.failures, r.warnings, r.outputs,
-  r.instance_id, r.created_at, r.started_at, r.finished_at, r.revision,
-  (select count(*) from render_units u where u.render_seq = r.seq and u.source = 'reused') as units_reused,
-  (select count(*) from render_units u where u.render_seq = r.seq and u.source = 'synthesised') as units_synthesised`;
-
-type Row = Omit<Selectable<RendersTable>, 'script' | 'cast' | 'settings' | 'timeline'> & {
-  units_reused: number;
-  units_synthesised: number;
-};
-
+const SELECTED = COLUMNS.join(', ');
+/** Works on a render that waits or is over. */
+const NOBODY = { instance_id: null, claim: null };
 const WAITING = ['queued', 'running', 'paused'];
 
 export class RendersRepository {
@@ -91,7 +55,7 @@ export class RendersRepository {
   list({ audiobook_id, status }: RenderFilter, limit: number, before = Number.MAX_SAFE_INTEGER): StoredRender[] {
     return this.#database.reader
       .all<Row>(
-        `select ${COLUMNS} from renders r
+        `select ${SELECTED} from renders
          where (?1 is null or audiobook_id = ?1) and (?2 is null or status = ?2) and seq < ?3 order by seq desc limit ?4`,
         audiobook_id ?? null,
         status ?? null,
@@ -118,14 +82,14 @@ export class RendersRepository {
   }
 
   find(id: string): StoredRender | undefined {
-    const row = this.#database.reader.get<Row>(`select ${COLUMNS} from renders r where id = ?`, id);
+    const row = this.#database.reader.get<Row>(`select ${SELECTED} from renders where id = ?`, id);
     return row === undefined ? undefined : fromRow(row);
   }
 
   /** What the render is of. @throws AppError `render.not_found` */
   book(id: string): RenderedBook {
     const row = this.#database.reader.get<{ title: string; script: string; cast: string; settings: string }>(
-      'select title, script, "cast", settings from renders where id = ?',
+      'select title, script, "cast", settings from renders join render_books on render_seq = seq where id = ?',
       id,
     );
     if (row === undefined) throw renderNotFound(id);
@@ -137,45 +101,66 @@ export class RendersRepository {
     };
   }
 
-  timeline(id: string): BookTimeline | undefined {
-    const row = this.#database.reader.get<{ timeline: string | null }>('select timeline from renders where id = ?', id);
-    return row === undefined || row.timeline === null ? undefined : (JSON.parse(row.timeline) as BookTimeline);
+  /** When everything in it is heard, as JSON of a `BookTimeline`; undefined before all of that is known. */
+  timeline(id: string): string | undefined {
+    const pieces = this.#database.reader.all<{ text: string }>(
+      `select text from renders join render_timelines on render_seq = seq
+       where id = ? and timeline_pieces is not null order by piece`,
+      id,
+    );
+    return pieces.length === 0 ? undefined : pieces.map(({ text }) => text).join('');
   }
 
-  /** Puts a render at the end of the queue. */
+  /**
+   * Puts a render at the end of the queue.
+   *
+   * @throws AppError `book.not_found` where the book was deleted meanwhile
+   */
   async insert(audiobook_id: string, book: RenderedBook, wish: RenderWish, units_total: number): Promise<StoredRender> {
-    const id = randomId();
-    await this.#database.db
-      .insertInto('renders')
-      .values({
-        id,
-        audiobook_id,
-        title: book.title,
-        script: book.script,
-        cast: JSON.stringify(book.cast),
-        settings: JSON.stringify(book.settings),
-        wish: JSON.stringify(wish),
-        status: 'queued',
-        stage: null,
-        units_total,
-        length: null,
-        error: null,
-        failures: '[]',
-        warnings: '[]',
-        outputs: '[]',
-        timeline: null,
-        instance_id: null,
-        created_at: this.#clock.now().toISOString(),
-        started_at: null,
-        finished_at: null,
-        revision: 1,
-      })
-      .execute();
-    return this.find(id)!;
+    const row = {
+      id: randomId(),
+      audiobook_id,
+      title: book.title,
+      wish: JSON.stringify(wish),
+      status: 'queued',
+      units_total,
+      units_reused: 0,
+      units_synthesised: 0,
+      failures: '[]',
+      warnings: '[]',
+      outputs: '[]',
+      created_at: this.#clock.now().toISOString(),
+      revision: 1,
+    };
+    const { script, cast, settings } = book;
+    return this.#database.db.transaction().execute(async trx => {
+      const there = await trx
+        .selectFrom('audiobooks')
+        .select('id')
+        .where('id', '=', audiobook_id)
+        .where('deleted_at', 'is', null)
+        .executeTakeFirst();
+      if (there === undefined) throw bookNotFound(audiobook_id);
+      const render = await trx.insertInto('renders').values(row).returning(COLUMNS).executeTakeFirstOrThrow();
+      await trx
+        .insertInto('render_books')
+        .values({
+          render_seq: render.seq,
+          script,
+          cast: JSON.stringify(cast),
+          settings: JSON.stringify(settings),
+        })
+        .execute();
+      return fromRow(render);
+    });
   }
 
-  /** Takes the render that has waited longest; it is this instance's then. Undefined where none waits. */
-  async takeNext(): Promise<StoredRender | undefined> {
+  /**
+   * Takes the render that has waited longest. Undefined where none waits.
+   *
+   * @param claim a new one
+   */
+  async takeNext(claim: string): Promise<StoredRender | undefined> {
     return this.#database.db.transaction().execute(async trx => {
       const next = await trx
         .selectFrom('renders')
@@ -185,29 +170,38 @@ export class RendersRepository {
         .limit(1)
         .executeTakeFirst();
       if (next === undefined) return undefined;
-      const now = this.#clock.now().toISOString();
-      await this.#write(
+      const started_at = this.#clock.now().toISOString();
+      return this.#write(
         trx,
         next.seq,
         { status: 'running', error: null, failures: [], warnings: [] },
-        { instance_id: this.#instanceId, started_at: now, finished_at: null },
+        { claim, instance_id: this.#instanceId, started_at, finished_at: null },
       );
-      return this.#read(trx, next.seq);
     });
   }
 
-  /** Gives back to the queue what dead instances were working on. @returns how many */
-  async requeueOrphans(isAlive: (instanceId: string) => boolean): Promise<number> {
-    const running = this.#database.reader.all<{ seq: number; instance_id: string | null }>(
-      `select seq, instance_id from renders where status = 'running'`,
+  /**
+   * Gives back to the queue what nobody works on: what dead instances had, and what this one could not note the end of.
+   *
+   * @param isHeld whether this instance works under that claim
+   * @returns how many
+   */
+  async requeueOrphans(isAlive: (instanceId: string) => boolean, isHeld: (claim: string) => boolean): Promise<number> {
+    const running = this.#database.reader.all<Pick<StoredRender, 'seq' | 'instance_id' | 'claim'>>(
+      `select seq, instance_id, claim from renders where status = 'running'`,
     );
     let given = 0;
-    for (const { seq, instance_id } of running) {
-      if (instance_id !== null && (instance_id === this.#instanceId || isAlive(instance_id))) continue;
+    for (const { seq, instance_id, claim } of running) {
+      const isOwn = instance_id === this.#instanceId;
+      if (isOwn ? claim !== null && isHeld(claim) : instance_id !== null && isAlive(instance_id)) continue;
       await this.#database.db.transaction().execute(async trx => {
-        const current = await this.#read(trx, seq);
-        if (current?.status !== 'running' || current.instance_id !== instance_id) return;
-        await this.#write(trx, seq, { status: 'queued' }, { instance_id: null });
+        const current = await trx
+          .selectFrom('renders')
+          .select(['status', 'instance_id', 'claim'])
+          .where('seq', '=', seq)
+          .executeTakeFirst();
+        if (current?.status !== 'running' || current.instance_id !== instance_id || current.claim !== claim) return;
+        await this.#write(trx, seq, { status: 'queued' }, NOBODY);
         given += 1;
       });
     }
@@ -215,39 +209,56 @@ export class RendersRepository {
   }
 
   /**
-   * A change by the one who works on it. With `unit` that unit is finished: what was measured of it is durable when this returns.
+   * A change by the one who works on it. With `units` those are finished: what was measured of them is durable when this returns.
    *
-   * @returns the render as it is now; undefined where it is not this instance's any more: it was cancelled, paused or removed
+   * @returns the render as it is now; undefined where the claim is over: it was cancelled, paused, removed, or taken up again
    */
   async work(
-    seq: number,
+    render: ClaimedRender,
     change: RenderChange,
     units: readonly { unit: number; source: UnitSource }[] = [],
   ): Promise<StoredRender | undefined> {
-    return this.#database.db.transaction().execute(async trx => {
-      const current = await trx
-        .selectFrom('renders')
-        .select(['status', 'instance_id'])
-        .where('seq', '=', seq)
-        .executeTakeFirst();
-      if (current?.status !== 'running' || current.instance_id !== this.#instanceId) return undefined;
-      for (const { unit, source } of units) {
-        // One that was finished before a restart stays what it was then.
-        await trx
-          .insertInto('render_units')
-          .values({ render_seq: seq, unit, source })
-          .onConflict(conflict => conflict.doNothing())
-          .execute();
-      }
+    return this.#claimed(render, async (trx, seq) => {
+      const counted = await this.#finish(trx, seq, units);
       if (change.outputs !== undefined)
         await this.#pending.settle(
           trx,
           change.outputs.map(({ blob_key }) => blob_key),
         );
-      const isOver = change.status !== undefined && change.status !== 'running';
-      await this.#write(trx, seq, change, isOver ? { instance_id: null } : {});
-      return this.#read(trx, seq);
+      const isLeft = change.status !== undefined && change.status !== 'running';
+      return this.#write(trx, seq, change, isLeft ? NOBODY : {}, counted);
     });
+  }
+
+  /**
+   * Keeps when everything is heard. Each piece is written by itself, so that a long book holds nobody up; it is there once all of them are.
+   *
+   * @param pieces JSON of a `BookTimeline`, in pieces
+   * @returns whether the claim still holds
+   */
+  async keepTimeline(render: ClaimedRender, pieces: Iterable<string>): Promise<boolean> {
+    const begun = await this.#claimed(render, async (trx, seq) => {
+      await trx.deleteFrom('render_timelines').where('render_seq', '=', seq).execute();
+      await trx.updateTable('renders').set({ timeline_pieces: null }).where('seq', '=', seq).execute();
+      return true;
+    });
+    if (begun === undefined) return false;
+    let piece = 0;
+    for (const text of pieces) {
+      await setImmediate();
+      const row = { piece: piece++, text };
+      const kept = await this.#claimed(render, async (trx, render_seq) =>
+        trx
+          .insertInto('render_timelines')
+          .values({ ...row, render_seq })
+          .execute(),
+      );
+      if (kept === undefined) return false;
+    }
+    const ended = await this.#claimed(render, async (trx, seq) =>
+      trx.updateTable('renders').set({ timeline_pieces: piece }).where('seq', '=', seq).execute(),
+    );
+    return ended !== undefined;
   }
 
   /**
@@ -262,8 +273,7 @@ export class RendersRepository {
       const current = await trx.selectFrom('renders').select(['seq', 'status']).where('id', '=', id).executeTakeFirst();
       if (current === undefined) throw renderNotFound(id);
       if (!from.includes(current.status as RenderStatus)) throw wrongState(current.status, wanted);
-      await this.#write(trx, current.seq, change, { instance_id: null });
-      return (await this.#read(trx, current.seq))!;
+      return this.#write(trx, current.seq, change, NOBODY);
     });
   }
 
@@ -319,15 +329,50 @@ export class RendersRepository {
     return rows.map(({ key }) => key).filter(key => wanted.has(key));
   }
 
+  /** @returns what `change` returns; undefined where the claim is over */
+  async #claimed<T>(
+    { seq, claim }: ClaimedRender,
+    change: (trx: Transaction<Tables>, seq: number) => Promise<T>,
+  ): Promise<T | undefined> {
+    return this.#database.db.transaction().execute(async trx => {
+      const current = await trx
+        .selectFrom('renders')
+        .select('seq')
+        .where('seq', '=', seq)
+        .where('claim', '=', claim)
+        .executeTakeFirst();
+      return current && change(trx, seq);
+    });
+  }
+
+  /** @returns how many of the units were not finished before: one that was, before a restart, stays what it was then */
+  async #finish(
+    trx: Transaction<Tables>,
+    seq: number,
+    units: readonly { unit: number; source: UnitSource }[],
+  ): Promise<Record<UnitSource, number>> {
+    const counted = { reused: 0, synthesised: 0 };
+    for (const { unit, source } of units) {
+      const { numInsertedOrUpdatedRows } = await trx
+        .insertInto('render_units')
+        .values({ render_seq: seq, unit, source })
+        .onConflict(conflict => conflict.doNothing())
+        .executeTakeFirst();
+      counted[source] += Number(numInsertedOrUpdatedRows ?? 0);
+    }
+    return counted;
+  }
+
   async #write(
     trx: Transaction<Tables>,
     seq: number,
     change: RenderChange,
     more: Updateable<RendersTable>,
-  ): Promise<void> {
-    const { error, failures, warnings, outputs, timeline, ...plain } = change;
+    { reused, synthesised }: Record<UnitSource, number> = { reused: 0, synthesised: 0 },
+  ): Promise<StoredRender> {
+    const { error, failures, warnings, outputs, ...plain } = change;
     const isEnd = change.status !== undefined && isOver({ status: change.status });
-    await trx
+    const row = await trx
       .updateTable('renders')
       .set(({ eb }) => ({
         ...plain,
@@ -336,49 +381,14 @@ export class RendersRepository {
         ...(failures === undefined ? {} : { failures: JSON.stringify(failures) }),
         ...(warnings === undefined ? {} : { warnings: JSON.stringify(warnings) }),
         ...(outputs === undefined ? {} : { outputs: JSON.stringify(outputs) }),
-        ...(timeline === undefined ? {} : { timeline: JSON.stringify(timeline) }),
         ...more,
+        units_reused: eb('units_reused', '+', reused),
+        units_synthesised: eb('units_synthesised', '+', synthesised),
         revision: eb('revision', '+', 1),
       }))
       .where('seq', '=', seq)
-      .execute();
+      .returning(COLUMNS)
+      .executeTakeFirstOrThrow();
+    return fromRow(row);
   }
-
-  async #read(trx: Transaction<Tables>, seq: number): Promise<StoredRender | undefined> {
-    const row = await trx.selectFrom('renders').selectAll().where('seq', '=', seq).executeTakeFirst();
-    if (row === undefined) return undefined;
-    const counts = await trx
-      .selectFrom('render_units')
-      .select(({ fn }) => ['source', fn.countAll<number>().as('count')])
-      .where('render_seq', '=', seq)
-      .groupBy('source')
-      .execute();
-    const of = (source: UnitSource) => Number(counts.find(one => one.source === source)?.count ?? 0);
-    return fromRow({ ...row, units_reused: of('reused'), units_synthesised: of('synthesised') });
-  }
-}
-
-function fromRow(row: Row): StoredRender {
-  return {
-    seq: row.seq,
-    id: row.id,
-    audiobook_id: row.audiobook_id,
-    title: row.title,
-    wish: JSON.parse(row.wish) as RenderWish,
-    status: row.status as RenderStatus,
-    stage: row.stage as RenderStage | null,
-    units_total: row.units_total,
-    units_reused: row.units_reused,
-    units_synthesised: row.units_synthesised,
-    length: row.length,
-    error: row.error === null ? null : (JSON.parse(row.error) as RenderFailure),
-    failures: JSON.parse(row.failures) as RenderFailure[],
-    warnings: JSON.parse(row.warnings) as string[],
-    outputs: JSON.parse(row.outputs) as StoredOutput[],
-    instance_id: row.instance_id,
-    created_at: row.created_at,
-    started_at: row.started_at,
-    finished_at: row.finished_at,
-    revision: row.revision,
-  };
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '#lib/base/clock.ts';
-import { AppError } from '#lib/base/errors.ts';
+import { AppError, isAppError } from '#lib/base/errors.ts';
 import type { AudiobooksRepository } from '#lib/audiobooks/audiobooks.repository.ts';
 import { bookNotFound } from '#lib/audiobooks/audiobooks.errors.ts';
 import type { ReadScript, ScriptReader } from '#lib/audiobooks/script-reader.service.ts';
@@ -114,21 +114,16 @@ export class RendersService {
    * @throws AppError `render.not_found`
    */
   async remove(id: string): Promise<Render | undefined> {
-    const { repository, blobs, pending, observer } = this.#options;
-    if (!isOver(this.#find(id))) {
-      const cancelled = await this.#ask(id, ['queued', 'running', 'paused'], 'cancelled');
-      observer.ended('cancelled', { seconds: 0, audioSeconds: 0 });
-      return cancelled;
-    }
-    const keys = await repository.remove(id);
-    for (const key of keys) await blobs.delete(key);
-    await pending.finish(keys);
+    if (!isOver(this.#find(id))) return this.#cancel(id);
+    await this.#forget(id);
     return undefined;
   }
 
-  /** Cancels what is not over of a book's renders. */
+  /** Cancels what is not over of a book's renders. What ends by itself meanwhile stays. */
   async cancelAllOf(bookId: string): Promise<void> {
-    for (const id of this.#options.repository.waitingOf(bookId)) await this.remove(id);
+    const ids = this.#options.repository.waitingOf(bookId);
+    // All at once: while one stops, none of the others is taken up.
+    await Promise.all(ids.map(id => this.#cancel(id).catch(unlessOvertaken)));
   }
 
   /**
@@ -152,8 +147,12 @@ export class RendersService {
     };
   }
 
-  /** @throws AppError `render.not_found`, `render.not_completed` before everything was spoken */
-  timeline(id: string): BookTimeline {
+  /**
+   * JSON of a `BookTimeline`.
+   *
+   * @throws AppError `render.not_found`, `render.not_completed` before everything was spoken
+   */
+  timeline(id: string): string {
     const { status } = this.#find(id);
     const timeline = this.#options.repository.timeline(id);
     if (timeline === undefined) throw noAudioYet(status);
@@ -172,9 +171,15 @@ export class RendersService {
 
   /** To be told by whoever works on a render. */
   changed(render: StoredRender, progress: RenderProgress): void {
-    if (isOver(render)) this.#live.delete(render.id);
-    else this.#live.set(render.id, progress);
+    this.#live.set(render.id, progress);
     this.#tell(render);
+  }
+
+  /** To be told when nobody works on a render here any more, however that came about. */
+  left(id: string): void {
+    this.#live.delete(id);
+    const render = this.#options.repository.find(id);
+    if (render !== undefined) this.#tell(render);
   }
 
   /** Removes what has been over for longer than renders are kept. @returns how many */
@@ -184,10 +189,23 @@ export class RendersService {
     const before = new Date(clock.now().getTime() - keepDays * DAY_MS).toISOString();
     let purged = 0;
     for (let ids = repository.overBefore(before); ids.length > 0; ids = repository.overBefore(before)) {
-      for (const id of ids) await this.remove(id);
-      purged += ids.length;
+      for (const id of ids) await this.#forget(id).then(() => (purged += 1), unlessOvertaken);
     }
     return purged;
+  }
+
+  async #cancel(id: string): Promise<Render> {
+    const cancelled = await this.#ask(id, ['queued', 'running', 'paused'], 'cancelled');
+    this.#options.observer.ended('cancelled', { seconds: 0, audioSeconds: 0 });
+    return cancelled;
+  }
+
+  /** @throws AppError `render.not_found`, `render.wrong_state` where it is not over */
+  async #forget(id: string): Promise<void> {
+    const { repository, blobs, pending } = this.#options;
+    const keys = await repository.remove(id);
+    for (const key of keys) await blobs.delete(key);
+    await pending.finish(keys);
   }
 
   async #ask(
@@ -223,7 +241,7 @@ export class RendersService {
     for (const listener of followers) listener(shown);
   }
 
-  #shown({ seq: _seq, instance_id: _instance, ...render }: StoredRender): Render {
+  #shown({ seq: _seq, instance_id: _instance, claim: _claim, ...render }: StoredRender): Render {
     const { status, units_reused, units_synthesised, units_total, failures, outputs, length } = render;
     const live = status === 'running' ? this.#live.get(render.id) : undefined;
     const done = units_reused + units_synthesised;
@@ -238,6 +256,12 @@ export class RendersService {
       })),
     };
   }
+}
+
+/** Somebody else was quicker: the render is over, goes on, or is gone. */
+function unlessOvertaken(error: unknown): undefined {
+  if (isAppError(error) && ['render.not_found', 'render.wrong_state'].includes(error.code)) return undefined;
+  throw error;
 }
 
 function placeOf(cursor: string): number {

@@ -111,6 +111,7 @@ export function composeBooks({
     run: (render, signal) => jobs.run(render, signal),
     concurrency: config.renders.concurrency,
     isAlive: id => lock.isAlive(id),
+    onLeft: id => renders.left(id),
     onProblem,
   });
   const renders: RendersService = new RendersService({

@@ -123,10 +123,49 @@ const SEEDS: Record<number, { seed: string; check: string; expected: unknown }> 
     expected: [{ from_seconds: 60, count: 1 }],
   },
   5: {
-    seed: `insert into renders values (1, 'r', 'b', 'Title', 'Text.', '{}', '{}', '{}', 'running', 'speak', 2, null, null, '[]', '[]',
-      '[]', null, 'i', 't', 't', null, 3)`,
-    check: 'select id, title, revision from renders',
-    expected: [{ id: 'r', title: 'Title', revision: 3 }],
+    seed: `insert into renders values
+        (1, 'r', 'b', 'Title', 'Text.', '{}', '{}', '{}', 'running', 'speak', 2, null, null, '[]', '[]', '[]', null, 'i', 't', 't', null, 3),
+        (2, 'r2', 'b', 'Other', 'Much.', '{"a":"b"}', '{"c":1}', '{}', 'completed', 'mix', 3, 1.5, null, '[]', '[]', '[]',
+          '{"length":1.5}', null, 't', 't', 't', 9);
+      insert into render_units values (1, 0, 'reused'), (2, 0, 'reused'), (2, 1, 'synthesised'), (2, 2, 'synthesised')`,
+    check: `select id, title, revision, script, "cast", settings, units_reused, units_synthesised, timeline_pieces,
+        (select group_concat(text) from render_timelines as timeline where timeline.render_seq = seq) as timeline
+      from renders join render_books on render_seq = seq where audiobook_id = 'b' order by seq`,
+    expected: [
+      {
+        id: 'r',
+        title: 'Title',
+        revision: 3,
+        script: 'Text.',
+        cast: '{}',
+        settings: '{}',
+        units_reused: 1,
+        units_synthesised: 0,
+        timeline_pieces: null,
+        timeline: null,
+      },
+      {
+        id: 'r2',
+        title: 'Other',
+        revision: 9,
+        script: 'Much.',
+        cast: '{"a":"b"}',
+        settings: '{"c":1}',
+        units_reused: 1,
+        units_synthesised: 2,
+        timeline_pieces: 1,
+        timeline: '{"length":1.5}',
+      },
+    ],
+  },
+  6: {
+    seed: `insert into renders (id, audiobook_id, title, wish, status, units_total, failures, warnings, outputs, created_at, revision, claim)
+        values ('r6', 'b6', 'New', '{}', 'running', 1, '[]', '[]', '[]', 't', 1, 'c');
+      insert into render_books select seq, 'Words.', '{}', '{}' from renders where id = 'r6';
+      insert into render_timelines select seq, 0, '{}' from renders where id = 'r6'`,
+    check: `select claim, script, text from renders join render_books on render_books.render_seq = seq
+      join render_timelines on render_timelines.render_seq = seq where id = 'r6'`,
+    expected: [{ claim: 'c', script: 'Words.', text: '{}' }],
   },
 };
 
@@ -142,7 +181,8 @@ describe('migrating', () => {
       using test = testFolder();
       for (let version = 1; version <= from; version += 1) {
         const database = await openDatabase(test.folder, { migrations: MIGRATIONS.slice(0, version) });
-        await sql.raw(SEEDS[version]?.seed ?? '').execute(database.db);
+        for (const statement of (SEEDS[version]?.seed ?? '').split(';\n'))
+          await sql.raw(statement).execute(database.db);
         await database.close();
       }
       const database = await openDatabase(test.folder);

@@ -110,10 +110,7 @@ export interface RendersTable {
   id: string;
   audiobook_id: string;
   title: string;
-  script: string;
-  /** JSON, as are settings, wish, error, failures, warnings, outputs and timeline. */
-  cast: string;
-  settings: string;
+  /** JSON, as are error, failures, warnings and outputs. */
   wish: string;
   status: string;
   stage: string | null;
@@ -124,12 +121,35 @@ export interface RendersTable {
   failures: string;
   warnings: string;
   outputs: string;
-  timeline: string | null;
   instance_id: string | null;
   created_at: string;
   started_at: string | null;
   finished_at: string | null;
   revision: number;
+  /** Of its timeline; null until all of them are there. */
+  timeline_pieces: number | null;
+  units_reused: number;
+  units_synthesised: number;
+  /** New each time that somebody takes it; null while nobody works on it. */
+  claim: string | null;
+}
+
+/** The book as it was when the render was asked for. */
+export interface RenderBooksTable {
+  render_seq: number;
+  script: string;
+  /** JSON. */
+  cast: string;
+  /** JSON. */
+  settings: string;
+}
+
+export interface RenderTimelinesTable {
+  render_seq: number;
+  /** From 0. */
+  piece: number;
+  /** JSON, together with the other pieces. */
+  text: string;
 }
 
 export interface RenderUnitsTable {
@@ -162,6 +182,8 @@ export interface Tables {
   pending_blobs: PendingBlobsTable;
   audiobooks: AudiobooksTable;
   renders: RendersTable;
+  render_books: RenderBooksTable;
+  render_timelines: RenderTimelinesTable;
   render_units: RenderUnitsTable;
   speech_facts: SpeechFactsTable;
 }

@@ -1,8 +1,8 @@
-import { endpoint, json, route } from '#lib/http/endpoint.ts';
+import { endpoint, jsonText, route } from '#lib/http/endpoint.ts';
 import { OPERATIONS } from '#lib/http/operations.ts';
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   GET: endpoint(OPERATIONS.getRenderTimeline, ({ params, services: { renders } }) =>
-    Promise.resolve(json(renders.timeline(params.id))),
+    Promise.resolve(jsonText(renders.timeline(params.id), {})),
   ),
 });
