@@ -39,7 +39,7 @@ export async function testRenders(): Promise<TestRenders> {
     books,
     renders,
     of,
-    async queued(script = 'One. Two. Three.', wish = {}) {
+    async queued(script = '{{{voice:a}}}One. Two. Three.', wish = {}) {
       const book = await books.insert({ title: 'A book', author: null, script, cast: {}, settings: {} });
       return renders.insert(book.id, book, { ...WISH, ...wish }, 3);
     },
