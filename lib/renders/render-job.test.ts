@@ -5,7 +5,7 @@ import { BookAudio } from './book-audio.service.ts';
 import { bookTimeline } from './render.ts';
 import { testJobs } from './render-jobs.fixture.ts';
 import { RenderTakenError } from './render-queue.service.ts';
-import { testRenders } from './renders.fixture.ts';
+import { testRenders, textOf } from './renders.fixture.ts';
 import type { RendersRepository } from './renders.repository.ts';
 
 afterAll(() => scriptPool().close());
@@ -41,7 +41,7 @@ describe('the work of a render', () => {
     expect(done.outputs).toMatchObject([{ name: 'A book.wav', size: 4, length: done.length }]);
     expect(spoken).toEqual(['One.', 'Two.', 'Three.']);
     expect(events).toEqual(['synthesised', 'synthesised', 'synthesised', 'completed']);
-    const timeline = bookTimeline.parse(JSON.parse(renders.timeline(id)!));
+    const timeline = bookTimeline.parse(JSON.parse((await textOf(renders.timeline(id)))!));
     expect(timeline).toMatchObject({ length: done.length, exact: true });
     expect(timeline.units.map(({ text }) => text)).toEqual(spoken);
   });

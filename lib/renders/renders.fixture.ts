@@ -63,3 +63,11 @@ export function outputOf(blob_key: string): StoredOutput {
     blob_key,
   };
 }
+
+export async function textOf(bytes: AsyncIterable<Uint8Array> | undefined): Promise<string | undefined> {
+  if (bytes === undefined) return undefined;
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const piece of bytes) text += decoder.decode(piece, { stream: true });
+  return text;
+}

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { testRenders, WISH } from './renders.fixture.ts';
+import { testRenders, textOf, WISH } from './renders.fixture.ts';
 
 const claimOf = (name: string) => name.padEnd(32, '0');
 
@@ -118,11 +118,13 @@ describe('the timeline of a render', () => {
     }
     expect(await renders.keepTimeline(render, pieces())).toBe(true);
     expect(seen).toEqual([undefined, undefined, undefined]);
-    expect(renders.timeline(id)).toBe('{"length":1}');
+    expect(await textOf(renders.timeline(id))).toBe('{"length":1}');
     expect(await renders.keepTimeline(render, ['{"length":2}'])).toBe(true);
-    expect(renders.timeline(id)).toBe('{"length":2}');
+    expect(await textOf(renders.timeline(id))).toBe('{"length":2}');
+    const reading = renders.timeline(id);
     await renders.ask(id, ['running'], { status: 'cancelled' }, 'cancelled');
     await renders.remove(id);
+    await expect(textOf(reading)).rejects.toThrow('changed while it was read');
     expect(renders.timeline(id)).toBeUndefined();
     expect(database.reader.get('select count(*) as count from render_timelines')).toEqual({ count: 0 });
     expect(database.reader.get('select count(*) as count from render_books')).toEqual({ count: 0 });

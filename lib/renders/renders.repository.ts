@@ -38,6 +38,13 @@ const SELECTED = COLUMNS.join(', ');
 const NOBODY = { instance_id: null, claim: null };
 const WAITING = ['queued', 'running', 'paused'];
 
+/** Which of its timelines a render has. */
+interface TimelineFacts {
+  seq: number;
+  started_at: string | null;
+  pieces: number;
+}
+
 export class RendersRepository {
   readonly #database: Database;
   readonly #clock: Clock;
@@ -101,14 +108,31 @@ export class RendersRepository {
     };
   }
 
-  /** When everything in it is heard, as JSON of a `BookTimeline`; undefined before all of that is known. */
-  timeline(id: string): string | undefined {
-    const pieces = this.#database.reader.all<{ text: string }>(
-      `select text from renders join render_timelines on render_seq = seq
-       where id = ? and timeline_pieces is not null order by piece`,
+  /**
+   * When everything in it is heard: JSON of a `BookTimeline`, UTF-8, of which each piece is read when it is asked for. Undefined before all of
+   * it is known. Reading throws where it is made anew meanwhile, or removed.
+   */
+  timeline(id: string): AsyncIterable<Uint8Array> | undefined {
+    const known = this.#database.reader.get<TimelineFacts>(
+      'select seq, started_at, timeline_pieces as pieces from renders where id = ? and timeline_pieces is not null',
       id,
     );
-    return pieces.length === 0 ? undefined : pieces.map(({ text }) => text).join('');
+    return known && this.#pieces(known);
+  }
+
+  async *#pieces({ seq, started_at, pieces }: TimelineFacts): AsyncGenerator<Uint8Array, void, void> {
+    for (let piece = 0; piece < pieces; piece += 1) {
+      const row = this.#database.reader.get<{ bytes: Uint8Array }>(
+        `select cast(text as blob) as bytes from renders join render_timelines on render_seq = seq
+         where seq = ? and started_at is ? and timeline_pieces = ? and piece = ?`,
+        seq,
+        started_at,
+        pieces,
+        piece,
+      );
+      if (row === undefined) throw new Error('A timeline changed while it was read.');
+      yield row.bytes;
+    }
   }
 
   /**

@@ -6,7 +6,7 @@ import { testJobs, type Meanwhile } from './render-jobs.fixture.ts';
 import { RenderQueue } from './render-queue.service.ts';
 import { RendersRepository } from './renders.repository.ts';
 import { RendersService, type RendersServiceOptions } from './renders.service.ts';
-import { outputOf, testRenders, WISH, type TestRenders } from './renders.fixture.ts';
+import { outputOf, testRenders, textOf, WISH, type TestRenders } from './renders.fixture.ts';
 import { RoomCheck } from './room-check.service.ts';
 
 afterAll(() => scriptPool().close());
@@ -172,7 +172,7 @@ describe('the timeline of a render', () => {
     const { service, ended, queue } = setUp(test);
     const { id } = await service.create((await madeBook(test)).id, WISH);
     await ended(id);
-    expect(bookTimeline.parse(JSON.parse(service.timeline(id))).units).toHaveLength(2);
+    expect(bookTimeline.parse(JSON.parse((await textOf(service.timeline(id)))!)).units).toHaveLength(2);
     await queue.close();
     const { id: waiting } = await test.queued();
     expect(() => service.timeline(waiting)).toThrow('The render is queued');

@@ -148,11 +148,11 @@ export class RendersService {
   }
 
   /**
-   * JSON of a `BookTimeline`.
+   * JSON of a `BookTimeline`, UTF-8, read as it is asked for: a long one takes longer than others should wait.
    *
    * @throws AppError `render.not_found`, `render.not_completed` before everything was spoken
    */
-  timeline(id: string): string {
+  timeline(id: string): AsyncIterable<Uint8Array> {
     const { status } = this.#find(id);
     const timeline = this.#options.repository.timeline(id);
     if (timeline === undefined) throw noAudioYet(status);

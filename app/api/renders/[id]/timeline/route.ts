@@ -1,8 +1,11 @@
-import { endpoint, jsonText, route } from '#lib/http/endpoint.ts';
+import { streamOf } from '#lib/http/byte-stream.ts';
+import { endpoint, route } from '#lib/http/endpoint.ts';
 import { OPERATIONS } from '#lib/http/operations.ts';
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   GET: endpoint(OPERATIONS.getRenderTimeline, ({ params, services: { renders } }) =>
-    Promise.resolve(jsonText(renders.timeline(params.id), {})),
+    Promise.resolve(
+      new Response(streamOf(renders.timeline(params.id)), { headers: { 'content-type': 'application/json' } }),
+    ),
   ),
 });
