@@ -49,7 +49,7 @@ export function testJobs(
     repository: renders,
     scripts: new ScriptReader({
       voices: { find: name => Promise.resolve({ id: name, marksWords: false }), ids: () => Promise.resolve([]) },
-      sounds: { find: () => undefined, ids: () => [] },
+      sounds: { find: () => new Map(), ids: () => [] },
     }),
     speech,
     audio: new BookAudio({ speech, mixing }),
@@ -105,8 +105,7 @@ function mixingOf({ mix }: Meanwhile): Mixing {
       await writeFile(path, 'mix\n');
       return { bytes: 4, sha256: 'a'.repeat(64), peakDbfs: -1, limitedDb: 0 };
     },
-    mixToStream: () => {
-      throw new Error('nobody listens');
-    },
+    mixSamples: () => Promise.reject(new Error('nobody listens')),
+    wavHeader: () => new Uint8Array(),
   };
 }

@@ -6,7 +6,7 @@ import type { ReadScript, ScriptReader } from '#lib/audiobooks/script-reader.ser
 import type { BlobStore } from '#lib/storage/blob-store.ts';
 import type { PendingBlobs } from '#lib/storage/pending-blobs.repository.ts';
 import type { BookAudio } from './book-audio.service.ts';
-import type { BookTimeline, Render, RenderList, RenderWish } from './render.ts';
+import type { Render, RenderList, RenderWish } from './render.ts';
 import { isOver } from './render.ts';
 import { partsOf, unitsNeeded } from './render-parts.service.ts';
 import { shareOfUnits, type RenderProgress } from './render-progress.ts';
