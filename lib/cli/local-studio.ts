@@ -85,7 +85,7 @@ export class LocalStudio implements Studio {
     const speech = new UnitSpeech({
       speaker: this.#voices,
       facts: folder.facts,
-      isKept: key => folder.speechFolder.has(key),
+      hashOf: key => folder.speechFolder.hash(key),
     });
     const mixing = new Mixdown(folder.pcm);
     const single = new SingleRender(book, wish, clock);

@@ -5,7 +5,7 @@ import type { ReadScript, ScriptReader } from '#lib/audiobooks/script-reader.ser
 import type { BlobStore } from '#lib/storage/blob-store.ts';
 import type { PendingBlobs } from '#lib/storage/pending-blobs.repository.ts';
 import type { Timeline } from '#lib/timeline/timeline.ts';
-import { DEFAULT_LIMIT, type BookAudio } from './book-audio.service.ts';
+import { DEFAULT_LIMIT, type BookAudio, type Span } from './book-audio.service.ts';
 import { bookTimelineOf } from './book-timeline.ts';
 import type { Mixing } from './mixing.ts';
 import { RENDER_FILES, type RenderFailure, type RenderStage } from './render.ts';
@@ -191,24 +191,30 @@ class Job {
     return next;
   }
 
-  async #mix(read: ReadScript, book: RenderedBook, spoken: readonly (Spoken | undefined)[]): Promise<void> {
+  async #mix(read: ReadScript, book: RenderedBook, spoken: (Spoken | undefined)[]): Promise<void> {
     const { audio, room } = this.#given;
     const { wish } = this.#render;
-    const timeline = audio.timeline(read, spoken, book.settings, wish.sample_rate);
-    const parts = partsOf(wish, timeline);
-    const frames = parts.reduce((sum, { from, to }) => sum + to - from, 0);
-    await room.check({ seconds: frames / wish.sample_rate, wish });
-    const length = timeline.frames / timeline.sampleRate;
-    await this.#enter('prepare', 1, { length, timeline: bookTimelineOf(read.plan, timeline, spoken) });
-    const around = { from: Math.min(...parts.map(({ from }) => from)), to: Math.max(...parts.map(({ to }) => to)) };
+    const framesOf = (timeline: Timeline) => partsOf(wish, timeline).reduce((sum, { from, to }) => sum + to - from, 0);
     const prepared = await audio.gather(
-      read,
-      spoken,
-      timeline,
-      widened(around, timeline),
+      {
+        read,
+        spoken,
+        settings: book.settings,
+        rate: wish.sample_rate,
+        needed: timeline => unitsNeeded(wish, read.plan, timeline),
+        heard: timeline => widened(partsOf(wish, timeline), timeline),
+        onPlaced: async timeline => {
+          await room.check({ seconds: framesOf(timeline) / wish.sample_rate, wish });
+          const length = timeline.frames / timeline.sampleRate;
+          await this.#enter('prepare', 1, { length, timeline: bookTimelineOf(read.plan, timeline, spoken) });
+        },
+      },
       this.#signal,
       (done, total) => this.#progress.reach(done / total),
     );
+    const { timeline } = prepared;
+    const parts = partsOf(wish, timeline);
+    const frames = framesOf(timeline);
     const outputs: StoredOutput[] = [];
     try {
       await this.#enter('mix', frames);
@@ -321,6 +327,9 @@ class Job {
 }
 
 /** The limiter looks a second around itself, and what it sees must be there. */
-function widened({ from, to }: { from: number; to: number }, { sampleRate }: Timeline): { from: number; to: number } {
-  return { from: from - sampleRate, to: to + sampleRate };
+function widened(parts: readonly Part[], { sampleRate }: Timeline): Span {
+  return {
+    from: Math.min(...parts.map(({ from }) => from)) - sampleRate,
+    to: Math.max(...parts.map(({ to }) => to)) + sampleRate,
+  };
 }

@@ -5,6 +5,7 @@ import { bookNotFound } from '#lib/audiobooks/audiobooks.errors.ts';
 import type { ReadScript, ScriptReader } from '#lib/audiobooks/script-reader.service.ts';
 import type { BlobStore } from '#lib/storage/blob-store.ts';
 import type { PendingBlobs } from '#lib/storage/pending-blobs.repository.ts';
+import type { Timeline } from '#lib/timeline/timeline.ts';
 import { DEFAULT_LIMIT, type BookAudio } from './book-audio.service.ts';
 import { bookTimelineOf } from './book-timeline.ts';
 import type { Mixing } from './mixing.ts';
@@ -204,10 +205,22 @@ export class RendersService {
       units => unitsNeeded({ range }, read.plan, audio.timeline(read, units, book.settings, wish.sample_rate)),
       signal,
     );
-    const timeline = audio.timeline(read, spoken, book.settings, wish.sample_rate);
-    const { from, to } = partsOf({ range }, timeline)[0]!;
-    const around = { from: from - wish.sample_rate, to: to + wish.sample_rate };
-    const { sources, release } = await audio.gather(read, spoken, timeline, around, signal);
+    const partOf = (timeline: Timeline) => partsOf({ range }, timeline)[0]!;
+    const { timeline, sources, release } = await audio.gather(
+      {
+        read,
+        spoken,
+        settings: book.settings,
+        rate: wish.sample_rate,
+        needed: timeline => unitsNeeded({ range }, read.plan, timeline),
+        heard: timeline => {
+          const { from, to } = partOf(timeline);
+          return { from: from - wish.sample_rate, to: to + wish.sample_rate };
+        },
+      },
+      signal,
+    );
+    const { from, to } = partOf(timeline);
     const limiter = book.settings.limiter_dbfs ?? DEFAULT_LIMIT;
     return releasing(
       mixing.mixToStream({ timeline, sources, channels: wish.channels, limiter, from, to }, signal),

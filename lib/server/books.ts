@@ -84,7 +84,7 @@ export function composeBooks({
   const speech = new UnitSpeech({
     speaker: voices,
     facts: new SpeechFactsRepository(database),
-    isKept: key => speechFolder.has(key),
+    hashOf: key => speechFolder.hash(key),
   });
   const pcm = new PcmStore({
     folder: new PcmFolder({ folder: config.dataDir, instanceId, clock }),
@@ -132,6 +132,8 @@ export function composeBooks({
     renders,
     renderFeed: new RenderFeed(renders),
     pcm,
+    /** Forgets what was measured of speech that is not kept any more. */
+    forgetGoneSpeech: () => speech.forgetGone(),
     /** Takes up what a killed server left, once this one runs; holds back where memory is scarce. */
     start(monitor: Pick<MemoryMonitor, 'onPressure'>) {
       monitor.onPressure(level => queue.hold(level !== 'calm'));

@@ -211,6 +211,7 @@ export async function compose(): Promise<Services> {
     renders,
     renderFeed,
     startRenders: () => books.start(memory.monitor),
+    forgetGoneSpeech: () => books.forgetGoneSpeech(),
     starter,
     sampleBook,
     readiness,

@@ -128,6 +128,11 @@ const SEEDS: Record<number, { seed: string; check: string; expected: unknown }> 
     check: 'select id, title, revision from renders',
     expected: [{ id: 'r', title: 'Title', revision: 3 }],
   },
+  6: {
+    seed: `insert into speech_facts values ('k', 'hash', 10, 20, 24000, null, '[]')`,
+    check: 'select key, hash, to_frame from speech_facts',
+    expected: [{ key: 'k', hash: 'hash', to_frame: 20 }],
+  },
 };
 
 describe('migrating', () => {
