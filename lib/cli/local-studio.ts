@@ -97,7 +97,7 @@ export class LocalStudio implements Studio {
       mixing,
       blobs: drafts,
       pending: NOTHING_PENDING,
-      room: new RoomCheck(() => freeBytes(config.dataDir)),
+      room: new RoomCheck({ freeBytes: () => freeBytes(config.dataDir), recordings: folder.pcm }),
       clock,
       observer: UNOBSERVED,
       unitsAtOnce: UNITS_AT_ONCE,

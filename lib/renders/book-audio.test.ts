@@ -93,6 +93,15 @@ describe('speech that was lost and is spoken in another way', () => {
     expect(heard.length).toBeGreaterThan(1);
     for (const { source, frames } of heard) expect(sources.get(source)!.frames).toBe(frames);
   });
+
+  it('is held by nobody when its book is released', async () => {
+    await using studio = await openStudio(longer, 1);
+    const wish = await studio.book(TEXTS);
+    const book = await prepared(studio, { ...wish, onPlaced: () => studio.lose(TEXTS[2]!) });
+    book.release();
+    await studio.pcm.settled();
+    expect(await studio.pcm.status()).toMatchObject({ entries: 0, bytes: 0 });
+  });
 });
 
 describe('measurements of speech', () => {

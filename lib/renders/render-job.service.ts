@@ -203,8 +203,8 @@ class Job {
         rate: wish.sample_rate,
         needed: timeline => unitsNeeded(wish, read.plan, timeline),
         heard: timeline => widened(partsOf(wish, timeline), timeline),
-        onPlaced: async timeline => {
-          await room.check({ seconds: framesOf(timeline) / wish.sample_rate, wish });
+        onPlaced: async (timeline, sources) => {
+          await room.check({ seconds: framesOf(timeline) / wish.sample_rate, wish, sources });
           const length = timeline.frames / timeline.sampleRate;
           await this.#enter('prepare', 1, { length, timeline: bookTimelineOf(read.plan, timeline, spoken) });
         },
@@ -217,6 +217,7 @@ class Job {
     const frames = framesOf(timeline);
     const outputs: StoredOutput[] = [];
     try {
+      await room.makeRoom({ seconds: frames / wish.sample_rate, wish });
       await this.#enter('mix', frames);
       for (const part of parts) {
         await this.#given.pass(this.#signal);

@@ -93,7 +93,7 @@ export function composeBooks({
   });
   const mixing = new Mixdown(pcm);
   const audio = new BookAudio({ speech, mixing });
-  const room = new RoomCheck(freeBytes);
+  const room = new RoomCheck({ freeBytes, recordings: pcm });
   const all = { scripts, speech, audio, mixing, blobs, pending, room, clock, observer };
 
   // The queue, its work and who is asked about it know each other; they are made before the first of them does anything.
