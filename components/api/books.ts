@@ -46,14 +46,24 @@ export async function checkScript(script: ScriptToCheck, signal: AbortSignal): P
   return (await call('POST', '/api/scripts/check', { json: script, signal })).json() as Promise<ScriptReport>;
 }
 
-/** When everything in the book as it is saved is heard. @throws ApiProblem with status 422 where its script has errors */
-export async function getBookTimeline(id: string): Promise<BookTimeline> {
-  return (await call('GET', `${bookAddress(id)}/timeline`)).json() as Promise<BookTimeline>;
+/** A book from a place in its script on, in UTF-16 units, some seconds. */
+interface Passage {
+  offset: number;
+  length: number;
 }
 
-/** @param start seconds of the book @param end seconds of the book */
-export function previewAddress(id: string, start: number, end: number): string {
-  return `${bookAddress(id)}/preview?${new URLSearchParams({ start: start.toFixed(3), end: end.toFixed(3) })}`;
+function passageQuery({ offset, length }: Passage): string {
+  return new URLSearchParams({ offset: String(offset), length: String(length) }).toString();
+}
+
+/** When everything in a preview of the book as it is saved is heard. @throws ApiProblem with status 422 where its script has errors */
+export async function getPreviewTimeline(id: string, passage: Passage): Promise<BookTimeline> {
+  const response = await call('GET', `${bookAddress(id)}/preview/timeline?${passageQuery(passage)}`);
+  return response.json() as Promise<BookTimeline>;
+}
+
+export function previewAddress(id: string, passage: Passage): string {
+  return `${bookAddress(id)}/preview?${passageQuery(passage)}`;
 }
 
 export async function listRenders(book: string): Promise<readonly Render[]> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BookTimeline } from '#lib/renders/render.ts';
-import { placeOfUnit, unitAt, unitFrom } from './book-player.ts';
+import { placeOfUnit, unitAt } from './book-player.ts';
 
 const SCRIPT = '{{{voice:a}}}One here. Two here.\n\n# Three\n';
 
@@ -37,12 +37,6 @@ describe('the text of what is heard', () => {
       'Two here.',
       'Three',
     ]);
-  });
-
-  it('is found from a place in the script: the unit there, or the next one', () => {
-    const at = (text: string) => unitFrom(TIMELINE, SCRIPT.indexOf(text))?.text;
-    expect([at('{{{'), at('here. Two'), at('Two'), at('#')]).toEqual(['One here.', 'One here.', 'Two here.', 'Three']);
-    expect(unitFrom(TIMELINE, SCRIPT.length)?.text).toBe('Three');
   });
 
   it('is found again where the script was changed before it, and not where it is gone', () => {

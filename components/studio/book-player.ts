@@ -38,8 +38,8 @@ export interface BookPlayer {
   toggle: () => void;
   /** @param seconds of the audio; kept within it */
   seek: (seconds: number) => void;
-  /** The timeline came after the sound. */
-  know: (key: string, timeline: BookTimeline) => void;
+  /** The timeline came after the sound, or is better known. @param length of the audio, where that is better known too */
+  know: (key: string, timeline: BookTimeline, length?: number) => void;
   /** Ends what plays and lets go of it. */
   close: () => void;
 }
@@ -58,11 +58,6 @@ export function unitAt(timeline: BookTimeline, seconds: number): Unit | undefine
     else high = middle;
   }
   return timeline.units[low - 1];
-}
-
-/** The unit at a place in the script: the one that it is in, or the next; the last one behind all. */
-export function unitFrom(timeline: BookTimeline, offset: number): Unit | undefined {
-  return timeline.units.find(unit => unit.offset_end > offset) ?? timeline.units.at(-1);
 }
 
 /**
@@ -168,8 +163,11 @@ export function createBookPlayer(explain: (address: string) => Promise<string>):
       theElement().currentTime = time;
       put({ time });
     },
-    know(key, timeline) {
-      state.set(now => (now.audio?.key === key ? { ...now, audio: { ...now.audio, timeline } } : now));
+    know(key, timeline, length) {
+      state.set(now => {
+        if (now.audio?.key !== key) return now;
+        return { ...now, audio: { ...now.audio, timeline, length: length ?? now.audio.length } };
+      });
     },
     close() {
       cancelAnimationFrame(frame);

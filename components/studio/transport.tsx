@@ -1,9 +1,10 @@
 'use client';
 
 import { CircleAlert, LoaderCircle, LocateFixed, Pause, Play, X } from 'lucide-react';
+import type { BookTimeline } from '#lib/renders/render.ts';
 import { useStore } from '../store.ts';
 import type { BookAudio, BookPlayer } from './book-player.ts';
-import { formatPlace } from './studio-words.ts';
+import { formatPlace, plural } from './studio-words.ts';
 
 interface Props {
   player: BookPlayer;
@@ -33,6 +34,7 @@ export function Transport({ player, audio, follows, onFollow }: Props) {
       <Clock player={player} from={audio.from} />
       <span className="hint transport-title">
         of {formatPlace(audio.from + audio.length)}, {audio.title}
+        {waiting && <Speaking timeline={audio.timeline} />}
       </span>
       {error === '' ? (
         <Scrub player={player} length={audio.length} from={audio.from} />
@@ -54,6 +56,13 @@ export function Transport({ player, audio, follows, onFollow }: Props) {
       </button>
     </section>
   );
+}
+
+/** What a preview waits for. */
+function Speaking({ timeline }: { timeline: BookTimeline | undefined }) {
+  const units = timeline?.units ?? [];
+  const spoken = units.filter(unit => unit.spoken).length;
+  return spoken === units.length ? null : `: speaking, ${spoken} of ${plural(units.length, 'unit')}`;
 }
 
 function Clock({ player, from }: { player: BookPlayer; from: number }) {

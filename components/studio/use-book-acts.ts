@@ -1,8 +1,8 @@
 import type { Render, RenderOutput } from '#lib/renders/render.ts';
-import { getBookTimeline, getRenderTimeline, previewAddress, restoreBook } from '../api/books.ts';
+import { getPreviewTimeline, getRenderTimeline, previewAddress, restoreBook } from '../api/books.ts';
 import { showError, showToast } from '../toasts/toast-store.ts';
 import { tellBook } from './book-events.ts';
-import { unitFrom } from './book-player.ts';
+import { followPassage } from './follow-passage.ts';
 import { wantedBook } from './book-store.ts';
 import { toWish, wishedRender } from './render-wishes.ts';
 import type { OpenBook } from './use-book.ts';
@@ -56,13 +56,13 @@ export function useBookActs(open: OpenBook, { errors, chapters, running, toProbl
     if (!(await isSaved())) return;
     const { id } = store.state.get().book;
     try {
-      const timeline = await getBookTimeline(id);
-      const unit = unitFrom(timeline, offset);
-      const from = unit?.start ?? 0;
-      const length = Math.min(PREVIEW, timeline.length - from);
-      const url = previewAddress(id, from, from + length);
+      const passage = { offset, length: PREVIEW };
+      const timeline = await getPreviewTimeline(id, passage);
+      const [unit] = timeline.units;
+      const url = previewAddress(id, passage);
       const title = unit === undefined ? 'preview' : `preview from line ${unit.line}`;
-      player.play({ key: url, title, url, from, length, timeline });
+      player.play({ key: url, title, url, from: 0, length: timeline.length, timeline });
+      followPassage(player, url, () => getPreviewTimeline(id, passage));
     } catch (error) {
       showError(error);
       check.again();

@@ -82,7 +82,11 @@ describe('reading a script', () => {
     const { reader } = setUp();
     const script = '{{{voice:constructor}}}One.{{{sfx:constructor}}} {{{voice:tostring}}}Two.';
     const { diagnostics } = await reader.read({ script, ...BOOK });
-    expect(diagnostics.map(({ code }) => code)).toEqual(['script.unknown_voice', 'script.unknown_effect', 'script.unknown_voice']);
+    expect(diagnostics.map(({ code }) => code)).toEqual([
+      'script.unknown_voice',
+      'script.unknown_effect',
+      'script.unknown_voice',
+    ]);
     const cast = { constructor: 'embedded:rms' } as never;
     const { plan } = await reader.read({ script: '{{{voice:constructor}}}One.', cast, settings: {} });
     expect(plan.units[0]).toMatchObject({ voice: 'embedded:rms', name: 'constructor' });

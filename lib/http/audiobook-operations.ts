@@ -32,6 +32,12 @@ const page = {
   limit: wholeNumber(1, 200).default(50),
   cursor: z.string().max(200).optional().meta({ description: 'next_cursor of the answer before' }),
 };
+const passage = {
+  offset: wholeNumber(0, MAX_SCRIPT).meta({
+    description: 'In the script, UTF-16 units: from the unit, effect or bed there on',
+  }),
+  length: secondsParameter.optional().meta({ description: 'Seconds; 30 by default, at most 600' }),
+};
 const audioAnswers = {
   200: { description: 'All', contentType: 'audio/*', headers: { ETag: 'The SHA-256', 'Accept-Ranges': 'bytes' } },
   206: { description: 'The range', contentType: 'audio/*', headers: { 'Content-Range': 'Which' } },
@@ -123,6 +129,19 @@ export const AUDIOBOOK_OPERATIONS = {
     answers: { 200: { description: 'The timeline', schema: bookTimeline } },
     problems: [404, 422, 503],
   },
+  getPreviewTimeline: {
+    id: 'getPreviewTimeline',
+    method: 'GET',
+    path: '/api/audiobooks/{id}/preview/timeline',
+    right: 'books.read',
+    summary: 'When everything in a preview from a place in the script on is heard',
+    description:
+      'Seconds from the beginning of the preview, so what began earlier begins before 0. Exact where the preview has the samples of a render.',
+    params: bookParams,
+    query: z.strictObject(passage),
+    answers: { 200: { description: 'The timeline', schema: bookTimeline } },
+    problems: [404, 422, 503],
+  },
   previewAudiobook: {
     id: 'previewAudiobook',
     method: 'GET',
@@ -130,13 +149,15 @@ export const AUDIOBOOK_OPERATIONS = {
     right: 'speech.create',
     summary: 'A part of a book as it would be rendered, as a stream',
     description:
-      'WAV, 16 bit. Equal to the same range of a render with the same rate and channels. What comes before the end of the range is spoken first, where it was not.',
+      'WAV, 16 bit. From start to end it is equal to the same range of a render with the same rate and channels; what comes before the end of the range is spoken first, where it was not. With offset it is heard at once, and only what is heard is spoken: the same samples where the book was spoken before, and else a bed that began earlier may be in another turn of its loop.',
     params: bookParams,
     query: z.strictObject({
-      start: secondsParameter.default(0).meta({ description: 'Seconds of the book' }),
+      start: secondsParameter.optional().meta({ description: 'Seconds of the book; its beginning by default' }),
       end: secondsParameter
         .optional()
         .meta({ description: 'Seconds of the book; 30 after start by default, at most 600 after it' }),
+      ...passage,
+      offset: passage.offset.optional(),
       sample_rate: z.enum(OUTPUT_RATES.map(String)).default('44100').transform(Number),
       channels: z
         .enum(['1', '2'])

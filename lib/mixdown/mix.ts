@@ -1,11 +1,10 @@
 /**
- * Mixes books in threads: a whole one to a file, or a part of it as a stream.
+ * Mixes books in threads: a whole one to a file, or a part of it to samples.
  *
  * The triple: the messages and the client are here, the thread's side is `mix.worker.ts`.
  */
 import { rm } from 'node:fs/promises';
 import { singleton } from '#lib/base/singleton.ts';
-import { wavFileSize, wavHeader } from '#lib/codecs/wav-encoder.ts';
 import type { Timeline } from '#lib/timeline/timeline.ts';
 import { createWorkerPool, type WorkerPool } from '#lib/workers/pool.ts';
 import { poolSize, spawnMixWorker } from '#lib/workers/spawn.ts';
@@ -71,8 +70,6 @@ export interface MixToFileTask extends MixLayout, Pick<MixToFile, 'format' | 'fi
 export type MixResult = MixedFile | Uint8Array<ArrayBuffer>;
 
 const PROGRESS_MS = 200;
-/** Seconds that are mixed at once where a part is streamed. */
-const STREAM_SECONDS = 4;
 
 /**
  * Mixes into a file, whose bytes are durable when this returns; what makes its name durable is left to who knows where it goes. It is
@@ -101,40 +98,17 @@ export async function mixToFile(mix: MixToFile, { signal, onProgress }: MixOptio
   }
 }
 
-/** A part of a mix as a WAV file. */
-export interface MixStream {
-  /** Bytes of all of it. */
-  size: number;
-  /**
-   * The header, then some seconds at a time, each mixed when it is asked for. Its samples have the bits of that part of a file with the
-   * same settings.
-   */
-  bytes: AsyncGenerator<Uint8Array<ArrayBuffer>, void, void>;
-}
-
-/** Nothing is mixed before it is read, so who reads slowly holds no thread. */
-export function mixToStream(mix: MixSettings, signal?: AbortSignal): MixStream {
-  const { timeline, channels, bitDepth, from, to } = mix;
-  const layout = { sampleRate: timeline.sampleRate, channels, bitDepth, frames: to - from };
-  return { size: wavFileSize(layout), bytes: streamOf(mix, wavHeader(layout), signal) };
-}
-
-async function* streamOf(
-  mix: MixSettings,
-  header: Uint8Array<ArrayBuffer>,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
-  yield header;
-  const step = STREAM_SECONDS * mix.timeline.sampleRate;
-  let written = header.length;
-  for (let from = mix.from; from < mix.to; from += step) {
-    const part = stretchOf(mix, from, Math.min(mix.to, from + step));
-    const samples = (await streamPool().run({ do: 'range', ...mix, ...part }, { signal })) as Uint8Array<ArrayBuffer>;
-    written += samples.length;
-    yield samples;
-  }
-  // Chunks are of even length.
-  if (written % 2 === 1) yield new Uint8Array(1);
+/**
+ * The samples of a range as they stand in a WAV file, with the bits of that part of a file with the same settings. A thread is busy with it
+ * for some hundredths of a second for each minute.
+ *
+ * @throws the signal's reason; as a pool does
+ */
+export async function mixSamples(mix: MixSettings, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+  const { timeline: _timeline, sources: _sources, ...layout } = mix;
+  // As little as decides how it sounds: a book is long, and is copied to the thread.
+  const task: MixTask = { do: 'range', ...layout, ...stretchOf(mix, mix.from, mix.to) };
+  return (await streamPool().run(task, { signal })) as Uint8Array<ArrayBuffer>;
 }
 
 /** The process's one pool of threads that mix files; for metrics, for giving memory back, and for shutting down. */

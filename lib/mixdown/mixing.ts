@@ -52,15 +52,15 @@ export async function mixFile(mix: MixToFileTask): Promise<MixedFile> {
   }
 }
 
-/** The samples of a range as they stand in a WAV file. */
-export function mixSamples(mix: MixSettings): Uint8Array<ArrayBuffer> {
+/** The thread's side of `mixSamples` in `mix.ts`. */
+export function samplesOf(mix: MixSettings): Uint8Array<ArrayBuffer> {
   const { from, to, channels, bitDepth, timeline } = mix;
   const { sampleRate } = timeline;
   const sources = new OpenSources(mix.sources);
   try {
     const encoder = createEncoder({ ...mix, sampleRate, format: 'wav' });
     const bytes = new Uint8Array(((to - from) * channels * bitDepth) / 8);
-    // The stream has one header for all of its parts.
+    // Whoever asked has a header for all of its parts.
     let at = -wavHeader(wavLayout({ ...mix, sampleRate })).length;
     for (const block of openMixer(mix, sources).render(from, to)) {
       const encoded = encoder.encode(block);

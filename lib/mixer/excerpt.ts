@@ -23,5 +23,7 @@ export function excerpt(timeline: Timeline, from: number, to: number): Timeline 
 
 /** The names of all sources that a timeline plays. */
 export function sourcesOf({ speech, effects, beds }: Timeline): Set<string> {
-  return new Set([...speech, ...effects, ...beds].map(({ source }) => source));
+  const names = new Set([...speech, ...effects, ...beds].map(({ source }) => source));
+  names.delete('');
+  return names;
 }

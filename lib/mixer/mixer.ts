@@ -149,7 +149,7 @@ class Desk {
 
 function* audibleClips({ speech, effects, beds }: Timeline): Generator<MixedClip, void, void> {
   for (const clip of [...speech.map(asClip), ...effects, ...beds]) {
-    if (clip.gain > 0 && clip.frames > 0) yield mixedClip(clip);
+    if (clip.gain > 0 && clip.frames > 0 && clip.source !== '') yield mixedClip(clip);
   }
 }
 

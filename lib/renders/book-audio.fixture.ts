@@ -53,6 +53,7 @@ export async function openStudio(
   });
   const pcm = new PcmStore({ folder: new PcmFolder(owner), maxBytes: maxPcmBytes });
   const mixing = new Mixdown(pcm);
+  const audio = new BookAudio({ speech, mixing });
   const scripts = new ScriptReader({
     voices: {
       find: () => Promise.resolve({ id: 'test:voice', marksWords: false }),
@@ -66,7 +67,7 @@ export async function openStudio(
     facts,
     pcm,
     mixing,
-    audio: new BookAudio({ speech, mixing }),
+    audio,
     /** Every text in the order in which somebody spoke it. */
     spoken,
     speak,
@@ -76,13 +77,14 @@ export async function openStudio(
       const script = `{{{voice:one}}}${texts.map(text => `${text}\n\n`).join('')}`;
       const read = await scripts.read({ script, cast: {}, settings: {} });
       const known = await Promise.all(read.plan.units.map(unit => speech.known(unit)));
+      const all = () => read.plan.units.length;
       return {
         read,
         spoken: known,
-        settings: {},
-        rate: RATE,
-        needed: () => read.plan.units.length,
-        heard: ({ frames }) => ({ from: 0, to: frames }),
+        async place() {
+          const timeline = await audio.complete(read, known, {}, RATE, all, new AbortController().signal);
+          return { timeline, heard: { from: 0, to: timeline.frames } };
+        },
       };
     },
     async [Symbol.asyncDispose]() {

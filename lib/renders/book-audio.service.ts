@@ -25,16 +25,21 @@ const MAX_ROUNDS = 5;
 /** What is to be heard of a book. */
 export interface BookWish {
   read: ReadScript;
-  /** By unit. What is missing is spoken; what turns out to have been spoken anew meanwhile is put in place of what it was. */
+  /** By unit. What turns out to have been spoken anew since it was placed is put in place of what it was. */
   spoken: (Spoken | undefined)[];
-  settings: AudiobookSettings;
-  /** Hertz. */
-  rate: number;
-  /** How many units, from the first on, must be spoken. */
-  needed: (timeline: Timeline) => number;
-  heard: (timeline: Timeline) => Span;
-  /** Told before the recordings are made ready: each time, where the book has to be placed again. */
-  onPlaced?: (timeline: Timeline, sources: readonly SourceWish[]) => Promise<void>;
+  /**
+   * Places the book as it is spoken, with everything spoken that is heard. Called again, with the next number, where that changed.
+   *
+   * @param round from 0
+   */
+  place: (round: number) => Promise<PlacedBook>;
+  /** Told what has to be made ready, each time. */
+  onPlaced?: (placed: PlacedBook, sources: readonly SourceWish[]) => Promise<void>;
+}
+
+export interface PlacedBook {
+  timeline: Timeline;
+  heard: Span;
 }
 
 /** Frames of a timeline; end exclusive. */
@@ -96,6 +101,34 @@ export class BookAudio {
   }
 
   /**
+   * A timeline with everything spoken that is needed: a recording that became shorter may have let more of the book in.
+   *
+   * @param spoken is added to
+   * @param needed how many units, from the first on
+   * @throws what speaking throws; the signal's reason
+   */
+  async complete(
+    read: ReadScript,
+    spoken: (Spoken | undefined)[],
+    settings: AudiobookSettings,
+    rate: number,
+    needed: (timeline: Timeline) => number,
+    signal: AbortSignal,
+  ): Promise<Timeline> {
+    const { units } = read.plan;
+    for (;;) {
+      const timeline = this.timeline(read, spoken, settings, rate);
+      const missing = [...units.keys()].slice(0, needed(timeline)).filter(unit => spoken[unit] === undefined);
+      if (missing.length === 0) return timeline;
+      await Promise.all(
+        missing.slice(0, AT_ONCE).map(async unit => {
+          spoken[unit] = await this.#speech.speak(units[unit]!, signal);
+        }),
+      );
+    }
+  }
+
+  /**
    * Places a book and makes ready every recording that is heard of it. Where one was lost since it was measured, and what is spoken in its
    * place is not the same, the book is placed again with that: what is mixed is always what was placed.
    *
@@ -110,9 +143,10 @@ export class BookAudio {
     const release = () => sources.forEach(source => source.release());
     try {
       for (let round = 0; round < MAX_ROUNDS; round += 1) {
-        const timeline = await this.#place(wish, signal);
-        const wishes = this.#wishes(wish, timeline);
-        await wish.onPlaced?.(timeline, [...wishes.values()]);
+        const placed = await wish.place(round);
+        const { timeline } = placed;
+        const wishes = this.#wishes(wish, placed);
+        await wish.onPlaced?.(placed, [...wishes.values()]);
         const anew = await this.#obtainAll(wishes, sources, signal, onProgress);
         if (anew.size === 0) return { timeline, sources, release };
         for (const [unit, one] of wish.spoken.entries()) wish.spoken[unit] = (one && anew.get(one.key)) ?? one;
@@ -121,21 +155,6 @@ export class BookAudio {
     } catch (error) {
       release();
       throw error;
-    }
-  }
-
-  /** With everything spoken that is needed: a recording that became shorter may have let more of the book in. */
-  async #place({ read, spoken, settings, rate, needed }: BookWish, signal: AbortSignal): Promise<Timeline> {
-    const { units } = read.plan;
-    for (;;) {
-      const timeline = this.timeline(read, spoken, settings, rate);
-      const missing = [...units.keys()].slice(0, needed(timeline)).filter(unit => spoken[unit] === undefined);
-      if (missing.length === 0) return timeline;
-      await Promise.all(
-        missing.slice(0, AT_ONCE).map(async unit => {
-          spoken[unit] = await this.#speech.speak(units[unit]!, signal);
-        }),
-      );
     }
   }
 
@@ -185,9 +204,9 @@ export class BookAudio {
     return anew;
   }
 
-  #wishes({ read: { plan, sounds }, spoken, heard }: BookWish, timeline: Timeline): Map<string, SourceWish> {
+  #wishes({ read: { plan, sounds }, spoken }: BookWish, { timeline, heard }: PlacedBook): Map<string, SourceWish> {
     const rate = timeline.sampleRate;
-    const { from, to } = heard(timeline);
+    const { from, to } = heard;
     const isHeard = ({ start, frames }: { start: number; frames: number }) => start < to && start + frames > from;
     const wishes = new Map<string, SourceWish>();
     for (const clip of timeline.speech) {

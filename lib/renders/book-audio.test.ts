@@ -81,8 +81,11 @@ describe('speech that was lost and is spoken in another way', () => {
     let lost = false;
     const part = {
       ...wish,
-      needed: ({ speech }: PreparedBook['timeline']) => speech.filter(({ start }) => start < end).length,
-      heard: () => ({ from: 0, to: end }),
+      async place() {
+        const needed = ({ speech }: PreparedBook['timeline']) => speech.filter(({ start }) => start < end).length;
+        const timeline = await studio.audio.complete(wish.read, wish.spoken, {}, RATE, needed, signal);
+        return { timeline, heard: { from: 0, to: end } };
+      },
       onPlaced: async () => {
         if (!lost) for (const text of TEXTS) await studio.lose(text);
         lost = true;

@@ -2,8 +2,18 @@ import type { ScriptPlan } from '#lib/script/script.ts';
 import type { PlacedClip, Timeline } from '#lib/timeline/timeline.ts';
 import type { BookTimeline } from './render.ts';
 
-/** A timeline in seconds, with the text that is heard: for whoever shows it or follows it. */
-export function bookTimelineOf({ units }: ScriptPlan, timeline: Timeline, spoken: readonly unknown[]): BookTimeline {
+/**
+ * A timeline in seconds, with the text that is heard: for whoever shows it or follows it.
+ *
+ * @param spoken by unit; undefined where its length is estimated
+ * @param exact nothing in the timeline depends on an estimate
+ */
+export function bookTimelineOf(
+  { units }: ScriptPlan,
+  timeline: Timeline,
+  spoken: readonly unknown[],
+  exact = units.every((_, unit) => spoken[unit] !== undefined),
+): BookTimeline {
   const seconds = (frames: number) => frames / timeline.sampleRate;
   const clip = ({ sound, start, frames, at }: PlacedClip) => ({
     sound,
@@ -13,7 +23,7 @@ export function bookTimelineOf({ units }: ScriptPlan, timeline: Timeline, spoken
   });
   return {
     length: seconds(timeline.frames),
-    exact: units.every((_, unit) => spoken[unit] !== undefined),
+    exact,
     chapters: timeline.chapters.map(({ title, start, end }) => ({ title, start: seconds(start), end: seconds(end) })),
     units: timeline.speech.map(({ unit, start, frames }) => {
       const { text, voice, name = null, start: from, end: to } = units[unit]!;

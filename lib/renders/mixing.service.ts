@@ -1,4 +1,5 @@
-import { mixToFile, mixToStream } from '#lib/mixdown/mix.ts';
+import { wavHeader } from '#lib/codecs/wav-encoder.ts';
+import { mixSamples, mixToFile } from '#lib/mixdown/mix.ts';
 import type { KeptPcm, PcmStore } from '#lib/mixdown/pcm-store.ts';
 import type { MixedFile, MixFileWish, Mixing, MixWish, SourceWish } from './mixing.ts';
 
@@ -33,8 +34,12 @@ export class Mixdown implements Mixing {
     return { bytes, sha256, peakDbfs, limitedDb: reduction };
   }
 
-  mixToStream(wish: MixWish, signal: AbortSignal): AsyncIterable<Uint8Array> {
-    return mixToStream({ ...settingsOf(wish), bitDepth: 16, dither: false }, signal).bytes;
+  async mixSamples(wish: MixWish, signal: AbortSignal): Promise<Uint8Array> {
+    return mixSamples({ ...settingsOf(wish), bitDepth: 16, dither: false }, signal);
+  }
+
+  wavHeader({ sample_rate: sampleRate, channels, frames }: Parameters<Mixing['wavHeader']>[0]): Uint8Array {
+    return wavHeader({ sampleRate, channels, frames, bitDepth: 16 });
   }
 }
 

@@ -51,6 +51,8 @@ export interface Mixing {
   obtain(wish: SourceWish, signal: AbortSignal): Promise<KeptPcm>;
   /** @throws AppError `storage.full`; the signal's reason, at most a second after it is aborted */
   mixToFile(wish: MixFileWish, signal: AbortSignal, onProgress: (frames: number) => void): Promise<MixedFile>;
-  /** The bytes of a WAV file, 16 bit, as they are mixed. */
-  mixToStream(wish: MixWish, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /** Samples of 16 bits as they stand in a WAV file. @throws the signal's reason */
+  mixSamples(wish: MixWish, signal: AbortSignal): Promise<Uint8Array>;
+  /** What stands before samples of 16 bits in a WAV file. */
+  wavHeader(file: { sample_rate: number; channels: 1 | 2; frames: number }): Uint8Array;
 }

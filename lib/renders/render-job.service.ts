@@ -195,15 +195,16 @@ class Job {
     const { audio, room } = this.#given;
     const { wish } = this.#render;
     const framesOf = (timeline: Timeline) => partsOf(wish, timeline).reduce((sum, { from, to }) => sum + to - from, 0);
+    const needed = (timeline: Timeline) => unitsNeeded(wish, read.plan, timeline);
     const prepared = await audio.gather(
       {
         read,
         spoken,
-        settings: book.settings,
-        rate: wish.sample_rate,
-        needed: timeline => unitsNeeded(wish, read.plan, timeline),
-        heard: timeline => widened(partsOf(wish, timeline), timeline),
-        onPlaced: async (timeline, sources) => {
+        place: async () => {
+          const timeline = await audio.complete(read, spoken, book.settings, wish.sample_rate, needed, this.#signal);
+          return { timeline, heard: widened(partsOf(wish, timeline), timeline) };
+        },
+        onPlaced: async ({ timeline }, sources) => {
           await room.check({ seconds: framesOf(timeline) / wish.sample_rate, wish, sources });
           const length = timeline.frames / timeline.sampleRate;
           await this.#enter('prepare', 1, { length, timeline: bookTimelineOf(read.plan, timeline, spoken) });

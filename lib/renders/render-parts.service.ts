@@ -1,6 +1,7 @@
 import type { ScriptPlan } from '#lib/script/script.ts';
 import type { Timeline } from '#lib/timeline/timeline.ts';
 import type { RenderWish } from './render.ts';
+import { neededBy } from './needed-units.ts';
 import { noSuchChapter, outsideBook } from './renders.errors.ts';
 
 /** A part of a book that becomes a file. */
@@ -11,9 +12,6 @@ export interface Part {
   /** From 1; null where it is not one chapter. */
   chapter: number | null;
 }
-
-/** What is mixed past the end of a part changes nothing in it: the limiter and the ducking look ahead less than this. Seconds. */
-const LOOK_AHEAD = 1;
 
 /**
  * Parts that a wish asks for, in its order.
@@ -51,17 +49,16 @@ export function unitsNeeded(
     if (last > plan.chapters.length) refuse(last, plan.chapters.length);
     const next = units.findIndex(({ chapter }) => chapter >= last);
     // The first unit of the next chapter tells where this one ends; what comes soon after it may duck a bed.
-    return next < 0
-      ? units.length
-      : Math.min(units.length, Math.max(next + 1, neededBy(timeline, timeline.chapters[last - 1]!.end)));
+    return next < 0 ? units.length : Math.min(units.length, Math.max(next + 1, neededByChapters(chapters, timeline)));
   }
   if (range === undefined) return units.length;
-  return Math.min(units.length, neededBy(timeline, range.end * timeline.sampleRate));
+  const { sampleRate } = timeline;
+  return Math.min(units.length, neededBy(timeline, range.start * sampleRate, range.end * sampleRate));
 }
 
-function neededBy({ speech, sampleRate }: Timeline, end: number): number {
-  const first = speech.find(({ start }) => start > end + LOOK_AHEAD * sampleRate);
-  return first === undefined ? Infinity : first.unit + 1;
+function neededByChapters(chapters: readonly number[], timeline: Timeline): number {
+  const parts = chapters.map(chapter => timeline.chapters[chapter - 1]!);
+  return neededBy(timeline, Math.min(...parts.map(({ start }) => start)), Math.max(...parts.map(({ end }) => end)));
 }
 
 function refuse(chapter: number, count: number): never {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { place, planOf, say } from '#lib/timeline/plan.fixture.ts';
+import { bed, place, planOf, say, stop } from '#lib/timeline/plan.fixture.ts';
 import { outputName } from './output-name.ts';
 import { partsOf, unitsNeeded } from './render-parts.service.ts';
 
@@ -15,6 +15,19 @@ const plan = planOf(
 const timeline = place(plan);
 
 describe('the parts of a render', () => {
+  it('4.2: need what decides how the fades of a bed fit into it', () => {
+    const fades = (fade_in: number) =>
+      planOf(bed('rain', { fade_in, fade_out: 1 }), say('A.'), say('B.'), say('C.'), say('D.'), stop());
+    const needed = (fade_in: number) => {
+      const faded = fades(fade_in);
+      return unitsNeeded({ range: { start: 0, end: 1 } }, faded, place(faded));
+    };
+    // Units of 2 s from 0.75, 3.05, 5.35, 7.65 on; the bed plays to 9.65 and a second more.
+    expect(needed(0.1)).toBe(2);
+    expect(needed(4)).toBe(4);
+    expect(needed(30)).toBe(4);
+  });
+
   it('are the whole book where nothing is said', () => {
     expect(partsOf({}, timeline)).toEqual([{ from: 0, to: timeline.frames, chapter: null }]);
   });

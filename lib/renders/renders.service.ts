@@ -5,10 +5,7 @@ import { bookNotFound } from '#lib/audiobooks/audiobooks.errors.ts';
 import type { ReadScript, ScriptReader } from '#lib/audiobooks/script-reader.service.ts';
 import type { BlobStore } from '#lib/storage/blob-store.ts';
 import type { PendingBlobs } from '#lib/storage/pending-blobs.repository.ts';
-import type { Timeline } from '#lib/timeline/timeline.ts';
-import { DEFAULT_LIMIT, type BookAudio } from './book-audio.service.ts';
-import { bookTimelineOf } from './book-timeline.ts';
-import type { Mixing } from './mixing.ts';
+import type { BookAudio } from './book-audio.service.ts';
 import type { BookTimeline, Render, RenderList, RenderWish } from './render.ts';
 import { isOver } from './render.ts';
 import { partsOf, unitsNeeded } from './render-parts.service.ts';
@@ -18,15 +15,12 @@ import { noAudioYet, renderNotFound, scriptHasErrors } from './renders.errors.ts
 import type { RenderFilter, RendersRepository, StoredRender } from './renders.repository.ts';
 import type { RoomCheck } from './room-check.service.ts';
 import type { RendersObserver } from './renders-observer.ts';
-import type { Spoken, UnitSpeech } from './unit-speech.service.ts';
 
 export interface RendersServiceOptions {
   repository: RendersRepository;
   books: Pick<AudiobooksRepository, 'find'>;
   scripts: ScriptReader;
-  speech: UnitSpeech;
   audio: BookAudio;
-  mixing: Mixing;
   queue: RenderQueue;
   blobs: BlobStore;
   pending: PendingBlobs;
@@ -37,19 +31,7 @@ export interface RendersServiceOptions {
   keepDays: number | undefined;
 }
 
-/** A part of a book as a stream. */
-export interface PreviewWish {
-  /** Seconds. */
-  start: number;
-  end: number;
-  /** Hertz. */
-  sample_rate: number;
-  channels: 1 | 2;
-}
-
 const DAY_MS = 24 * 3600_000;
-/** Units that a preview speaks at the same time. */
-const AT_ONCE = 4;
 
 /** What can be wished of renders. */
 export class RendersService {
@@ -178,56 +160,6 @@ export class RendersService {
     return timeline;
   }
 
-  /** When everything in a book is heard, as far as is known without speaking. @throws AppError `book.not_found`, `script.has_errors` */
-  async bookTimeline(bookId: string, signal?: AbortSignal): Promise<BookTimeline> {
-    const { books, audio, speech } = this.#options;
-    const book = books.find(bookId);
-    if (book === undefined) throw bookNotFound(bookId);
-    const read = await this.#readWhole(book, signal);
-    const spoken = await Promise.all(read.plan.units.map(unit => speech.known(unit, signal).catch(() => undefined)));
-    signal?.throwIfAborted();
-    return bookTimelineOf(read.plan, audio.timeline(read, spoken, book.settings, TIMELINE_RATE), spoken);
-  }
-
-  /**
-   * A part of a book as it would be rendered: WAV, 16 bit. Speaks what comes before its end and was not spoken yet, first.
-   *
-   * @throws AppError `book.not_found`, `script.has_errors`, `render.invalid`; what speaking throws; the signal's reason
-   */
-  async preview(bookId: string, wish: PreviewWish, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
-    const { books, audio, mixing } = this.#options;
-    const book = books.find(bookId);
-    if (book === undefined) throw bookNotFound(bookId);
-    const read = await this.#readWhole(book, signal);
-    const range = { start: wish.start, end: wish.end };
-    const spoken = await this.#spokenUntil(
-      read,
-      units => unitsNeeded({ range }, read.plan, audio.timeline(read, units, book.settings, wish.sample_rate)),
-      signal,
-    );
-    const partOf = (timeline: Timeline) => partsOf({ range }, timeline)[0]!;
-    const { timeline, sources, release } = await audio.gather(
-      {
-        read,
-        spoken,
-        settings: book.settings,
-        rate: wish.sample_rate,
-        needed: timeline => unitsNeeded({ range }, read.plan, timeline),
-        heard: timeline => {
-          const { from, to } = partOf(timeline);
-          return { from: from - wish.sample_rate, to: to + wish.sample_rate };
-        },
-      },
-      signal,
-    );
-    const { from, to } = partOf(timeline);
-    const limiter = book.settings.limiter_dbfs ?? DEFAULT_LIMIT;
-    return releasing(
-      mixing.mixToStream({ timeline, sources, channels: wish.channels, limiter, from, to }, signal),
-      release,
-    );
-  }
-
   /** Calls back at each change of a render. @returns the way out */
   follow(id: string, listener: (render: Render) => void): () => void {
     const all = this.#followers.get(id) ?? new Set();
@@ -278,21 +210,6 @@ export class RendersService {
     return read;
   }
 
-  async #spokenUntil(
-    { plan }: ReadScript,
-    needed: (spoken: readonly (Spoken | undefined)[]) => number,
-    signal: AbortSignal,
-  ): Promise<(Spoken | undefined)[]> {
-    const spoken: (Spoken | undefined)[] = plan.units.map(() => undefined);
-    for (let from = 0, until = needed(spoken); from < until; until = needed(spoken)) {
-      const units = plan.units.slice(from, Math.min(until, from + AT_ONCE));
-      const found = await Promise.all(units.map(unit => this.#options.speech.speak(unit, signal)));
-      for (const [at, one] of found.entries()) spoken[from + at] = one;
-      from += units.length;
-    }
-    return spoken;
-  }
-
   #find(id: string): StoredRender {
     const render = this.#options.repository.find(id);
     if (render === undefined) throw renderNotFound(id);
@@ -320,20 +237,6 @@ export class RendersService {
         url: `/api/renders/${render.id}/audio?output=${at + 1}&v=${output.sha256}`,
       })),
     };
-  }
-}
-
-/** Hertz, for a timeline that nobody mixes. */
-const TIMELINE_RATE = 44_100;
-
-async function* releasing(
-  chunks: AsyncIterable<Uint8Array>,
-  release: () => void,
-): AsyncGenerator<Uint8Array, void, void> {
-  try {
-    yield* chunks;
-  } finally {
-    release();
   }
 }
 

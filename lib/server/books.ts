@@ -14,6 +14,7 @@ import { PcmFolder } from '#lib/mixdown/pcm-folder.ts';
 import { PcmStore } from '#lib/mixdown/pcm-store.ts';
 import { BookAudio } from '#lib/renders/book-audio.service.ts';
 import { Mixdown } from '#lib/renders/mixing.service.ts';
+import { PreviewsService } from '#lib/renders/previews.service.ts';
 import { RenderJobs } from '#lib/renders/render-job.service.ts';
 import { RENDER_STAGES } from '#lib/renders/render.ts';
 import { RenderQueue } from '#lib/renders/render-queue.service.ts';
@@ -130,6 +131,7 @@ export function composeBooks({
     repository: books,
     audiobooks,
     renders,
+    previews: new PreviewsService({ ...all, books }),
     renderFeed: new RenderFeed(renders),
     pcm,
     /** Forgets what was measured of speech that is not kept any more. */

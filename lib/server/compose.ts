@@ -184,7 +184,7 @@ export async function compose(): Promise<Services> {
     freeBytes: free,
     renders: rendersRepository,
   });
-  const { audiobooks, renders, renderFeed } = books;
+  const { audiobooks, renders, renderFeed, previews } = books;
   const sampleBook = new SampleBookService({
     folder: config.dataDir,
     library: new StarterRepository(database),
@@ -209,6 +209,7 @@ export async function compose(): Promise<Services> {
     voices,
     audiobooks,
     renders,
+    previews,
     renderFeed,
     startRenders: () => books.start(memory.monitor),
     forgetGoneSpeech: () => books.forgetGoneSpeech(),

@@ -6,6 +6,7 @@ import { singleton } from '#lib/base/singleton.ts';
 import type { ResponseCache } from '#lib/cache/response-cache.ts';
 import type { Config } from '#lib/config/config.ts';
 import type { Logger } from '#lib/logging/logger.ts';
+import type { PreviewsService } from '#lib/renders/previews.service.ts';
 import type { RendersService } from '#lib/renders/renders.service.ts';
 import type { SoundsService } from '#lib/sounds/sounds.service.ts';
 import type { SampleBookService } from '#lib/starter/sample-book.service.ts';
@@ -34,6 +35,7 @@ export interface Services {
   readonly uploads: UploadsService;
   readonly audiobooks: AudiobooksService;
   readonly renders: RendersService;
+  readonly previews: PreviewsService;
   readonly renderFeed: RenderFeed;
   readonly starter: StarterService;
   readonly sampleBook: SampleBookService;

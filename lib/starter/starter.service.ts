@@ -6,6 +6,7 @@ import { SOUND_KINDS } from '#lib/sounds/sound.ts';
 import { takeOnce, type DeedInHand } from '#lib/storage/once.ts';
 import type { UploadsService } from '#lib/uploads/uploads.service.ts';
 import { PACK, type PackSound, type StarterPackState, type StarterProgress } from './pack.ts';
+import { SAMPLE_SOUNDS } from './sample-book.ts';
 import type { StarterRepository } from './starter.repository.ts';
 import { createSynthesiser, type Synthesiser } from './synthesis.service.ts';
 
@@ -29,6 +30,8 @@ interface Skips {
 /** Begins the names of the files in the data folder that tell whether it has happened. */
 const DEED = 'starter-pack';
 
+const isInSampleBook = ({ kind, name }: PackSound) => (SAMPLE_SOUNDS[kind] as readonly string[]).includes(name);
+
 /** Fills a library with the starter pack, in the background and sound by sound. */
 export class StarterService {
   readonly #options: Required<StarterServiceOptions>;
@@ -38,7 +41,10 @@ export class StarterService {
   #failed = false;
 
   constructor(options: StarterServiceOptions) {
-    this.#options = { pack: PACK, createSynthesiser, ...options };
+    const { pack = PACK } = options;
+    // What the sample book plays comes first: whoever opens it at once finds nothing missing.
+    const sorted = [...pack.filter(isInSampleBook), ...pack.filter(sound => !isInSampleBook(sound))];
+    this.#options = { createSynthesiser, ...options, pack: sorted };
   }
 
   /** Of the run that is going on or was the last; at 0 before any. */

@@ -10,6 +10,7 @@ import { RECIPES, type RecipeName } from '#lib/synthesis/recipes/index.ts';
 import { encodeWav } from '#lib/synthesis/wav.ts';
 import { UploadsService } from '#lib/uploads/uploads.service.ts';
 import { PACK } from './pack.ts';
+import { SAMPLE_SOUNDS } from './sample-book.ts';
 import { StarterRepository } from './starter.repository.ts';
 import { StarterService, type StarterServiceOptions } from './starter.service.ts';
 import { createSynthesiser, type Synthesiser } from './synthesis.service.ts';
@@ -96,6 +97,19 @@ describe('the pack', () => {
 });
 
 describe('at a start', () => {
+  it('what the sample book plays comes first', async () => {
+    const made: string[] = [];
+    const { synthesise, close } = standIn();
+    const counting = () => ({
+      close,
+      synthesise: (name: RecipeName, signal: AbortSignal) => (made.push(name), synthesise(name, signal)),
+    });
+    await service({ pack: PACK, createSynthesiser: counting }).installOnFirstStart();
+    const { effects, background } = SAMPLE_SOUNDS;
+    expect(new Set(made.slice(0, effects.length + background.length))).toEqual(new Set([...effects, ...background]));
+    expect(new Set(made)).toEqual(new Set(PACK.map(({ name }) => name)));
+  });
+
   it('an untouched library is filled, and never again', async () => {
     const starter = service();
     expect(starter.progress()).toEqual({ done: 0, total: 5, running: false });

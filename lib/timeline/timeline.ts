@@ -28,6 +28,7 @@ export interface PlacedChapter {
 export interface PlacedSpeech {
   /** Index into the plan's units. */
   unit: number;
+  /** Empty where it was not spoken and has an estimated length: beds are down for it, and it is silent. */
   source: string;
   start: number;
   /** All of the source, which was trimmed (3.1) before it was resampled. */
