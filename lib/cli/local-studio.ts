@@ -85,7 +85,7 @@ export class LocalStudio implements Studio {
     const speech = new UnitSpeech({
       speaker: this.#voices,
       facts: folder.facts,
-      isKept: key => folder.speechFolder.has(key),
+      hashOf: key => folder.speechFolder.hash(key),
     });
     const mixing = new Mixdown(folder.pcm);
     const single = new SingleRender(book, wish, clock);
@@ -97,7 +97,7 @@ export class LocalStudio implements Studio {
       mixing,
       blobs: drafts,
       pending: NOTHING_PENDING,
-      room: new RoomCheck(() => freeBytes(config.dataDir)),
+      room: new RoomCheck({ freeBytes: () => freeBytes(config.dataDir), recordings: folder.pcm }),
       clock,
       observer: UNOBSERVED,
       unitsAtOnce: UNITS_AT_ONCE,

@@ -36,6 +36,8 @@ const HASH_LENGTH = 32;
 /** Of header, mark and hash. */
 const NOTE_AT = BLOCK_AT + 4 + MARK.length + HASH_LENGTH;
 const MAX_BLOCK = 0xff_ffff;
+/** Of a file, enough for {@link speechHash}. */
+export const SPEECH_HEAD_BYTES = NOTE_AT;
 
 /** @param samples are rounded to what the file holds */
 export function packSpeech(
@@ -73,11 +75,19 @@ export function packSpeech(
 
 /** What is noted in a whole file; undefined where one bit of it is not what it was. */
 export function readSpeechNote(file: Uint8Array): SpeechNote | undefined {
-  const hashAt = BLOCK_AT + 4 + MARK.length;
-  if (file.length < NOTE_AT || fourCc(file, 0) !== 'fLaC' || fourCc(file, BLOCK_AT + 4) !== MARK) return undefined;
-  if (!hashOf(file).equals(file.subarray(hashAt, NOTE_AT))) return undefined;
+  if (speechHash(file) !== hashOf(file).toString('hex')) return undefined;
   const length = (file[BLOCK_AT + 1]! << 16) | (file[BLOCK_AT + 2]! << 8) | file[BLOCK_AT + 3]!;
   return note.parse(JSON.parse(Buffer.from(file.subarray(NOTE_AT, BLOCK_AT + 4 + length)).toString()));
+}
+
+/**
+ * Which recording a file is, by its head alone: the SHA-256 that is written there, lower-case hexadecimal. Two recordings of one text, spoken by
+ * who never speaks it twice in the same way, have two. Undefined where it is no such file; that the rest is whole only
+ * {@link readSpeechNote} tells.
+ */
+export function speechHash(head: Uint8Array): string | undefined {
+  if (head.length < NOTE_AT || fourCc(head, 0) !== 'fLaC' || fourCc(head, BLOCK_AT + 4) !== MARK) return undefined;
+  return Buffer.from(head.subarray(NOTE_AT - HASH_LENGTH, NOTE_AT)).toString('hex');
 }
 
 /** Of everything but itself. */

@@ -9,6 +9,7 @@ import { randomId } from '#lib/base/ids.ts';
 import { explainFileError, makeFolder, syncFolder, writeAll } from '#lib/storage/durable-file.ts';
 import { TEMPORARY_FOLDER } from '#lib/storage/disk-blob-store.ts';
 import { pathWithin } from '#lib/storage/path-containment.ts';
+import { SPEECH_HEAD_BYTES, speechHash } from './speech-file.ts';
 
 /** Under the data folder. */
 export const SPEECH_FOLDER = 'speech';
@@ -63,9 +64,16 @@ export class SpeechFolder {
     }
   }
 
-  /** Whether there is anything under `key`, damaged or not; that is no use of it. */
-  async has(key: string): Promise<boolean> {
-    return (await stat(this.#path(key)).catch(whereMissing(undefined))) !== undefined;
+  /** Which recording is under `key`, damaged or not, as {@link speechHash} tells: no more is read than its head. That is no use of it. */
+  async hash(key: string): Promise<string | undefined> {
+    const handle = await open(this.#path(key), 'r').catch(whereMissing(undefined));
+    if (handle === undefined) return undefined;
+    try {
+      const { buffer, bytesRead } = await handle.read(new Uint8Array(SPEECH_HEAD_BYTES), 0, SPEECH_HEAD_BYTES, 0);
+      return speechHash(buffer.subarray(0, bytesRead));
+    } finally {
+      await handle.close();
+    }
   }
 
   /**

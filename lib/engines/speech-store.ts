@@ -9,13 +9,15 @@
 import { decodeInThread, encodeInThread, packInThread } from './speech-audio.ts';
 import type { EncodedFormat, EncodedSpeech } from './speech-encoding.ts';
 import type { Speech, WordMark } from './speech-engine.ts';
-import { readSpeechNote, type SpeechNote } from './speech-file.ts';
+import { readSpeechNote, speechHash, type SpeechNote } from './speech-file.ts';
 import type { SpeechEntry, SpeechFolder } from './speech-folder.ts';
 import { SharedFlights } from './shared-flights.ts';
 
 export interface KeptSpeech {
   /** FLAC, one channel; shared, so not to be changed. */
   file: Uint8Array<ArrayBuffer>;
+  /** Of the file, as `speechHash` tells: what is spoken again under the same key is another recording. */
+  hash: string;
   /** Samples. */
   frames: number;
   /** Hertz. */
@@ -201,6 +203,7 @@ function keptSpeech(
 ): KeptSpeech {
   return {
     file,
+    hash: speechHash(file)!,
     frames,
     sampleRate,
     words: words ?? undefined,

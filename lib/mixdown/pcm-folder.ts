@@ -1,8 +1,11 @@
 /**
  * Kept recordings on disk: `pcm/<first two digits>/<key>.pcm`. The files are all there is: when each was used last is its time of
  * modification, which several servers share.
+ *
+ * Who reads one has a name of its own for it (a hard link) among the temporary files of its instance: what another server removes here stays
+ * there until it is let go, and what a killed server has not let go is swept with its temporary files.
  */
-import { opendir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { link, opendir, rename, rm, stat, utimes } from 'node:fs/promises';
 import type { Clock } from '#lib/base/clock.ts';
 import { randomId } from '#lib/base/ids.ts';
 import { TEMPORARY_FOLDER } from '#lib/storage/disk-blob-store.ts';
@@ -82,7 +85,24 @@ export class PcmFolder {
     }
   }
 
-  /** Removing what is not there is no error. Who has it open reads it to its end. */
+  /**
+   * Another name of what is kept under `key`, which nobody else removes; undefined where there is nothing. Where the file system has no such
+   * names, it is the file itself, which another server may remove.
+   */
+  async hold(key: string): Promise<{ path: string; letGo: () => Promise<void> } | undefined> {
+    const path = this.path(key);
+    await makeFolder(this.#temporary);
+    const own = pathWithin(this.#temporary, randomId());
+    try {
+      await link(path, own);
+      return { path: own, letGo: () => rm(own, { force: true }) };
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      return { path, letGo: () => Promise.resolve() };
+    }
+  }
+
+  /** Removing what is not there is no error. Who holds it reads it all the same. */
   async remove(key: string): Promise<void> {
     await rm(this.path(key), { force: true });
   }
@@ -110,11 +130,14 @@ async function* names(folder: string): AsyncGenerator<string, void, void> {
   if (opened !== undefined) for await (const { name } of opened) yield name;
 }
 
-/** A file that went away, or a file where a folder was thought to be. */
 function whereMissing<T>(value: T): (error: unknown) => T {
   return error => {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-      return value;
+    if (isMissing(error)) return value;
     throw error;
   };
+}
+
+/** A file that went away, or a file where a folder was thought to be. */
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }

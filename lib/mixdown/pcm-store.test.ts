@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import { readFile, truncate, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { resample } from '#lib/audio/resampler.ts';
+import { AppError } from '#lib/base/errors.ts';
 import { makeAudio, makeSamples } from '#lib/codecs/test-audio.ts';
 import { FilePcmSource, type PcmFile } from './file-pcm-source.ts';
 import { workplace } from './mixdown.fixture.ts';
@@ -20,13 +19,12 @@ async function setUp(options: Partial<PcmStoreOptions> = {}) {
   const place = await workplace();
   const time = { now: Date.parse('2026-03-01T12:00:00Z') };
   const clock = { now: () => new Date(time.now), monotonic: () => time.now };
-  const open = () =>
-    new PcmStore({
-      folder: new PcmFolder({ folder: place.folder, instanceId: 'i1', clock }),
-      maxBytes: 1e9,
-      ...options,
-    });
-  return { ...place, time, open, store: open() };
+  const folder = new PcmFolder({ folder: place.folder, instanceId: 'i1', clock });
+  /** Another start of the same server, or another server. */
+  const open = (instanceId = 'i1', maxBytes = options.maxBytes ?? 1e9) =>
+    new PcmStore({ folder: new PcmFolder({ folder: place.folder, instanceId, clock }), ...options, maxBytes });
+  const kept = async () => (await place.files()).filter(file => file.startsWith('pcm'));
+  return { ...place, time, open, kept, disk: folder, store: new PcmStore({ folder, maxBytes: 1e9, ...options }) };
 }
 
 const wav = (options: object = STEREO) =>
@@ -97,9 +95,10 @@ describe('the store of samples', () => {
     const kept = await under.store.obtain({ hash: 'a', rate: RATE }, wav());
     for (const store of [under.store, under.open()]) {
       const found = await store.obtain({ hash: 'a', rate: RATE }, never());
-      expect(found).toMatchObject({ found: true, path: kept.path, channels: 2, frames: 22_050 });
+      expect(found).toMatchObject({ found: true, channels: 2, frames: 22_050 });
+      expect(samplesOf(found)).toEqual(samplesOf(kept));
     }
-    expect(await under.files()).toEqual([path.relative(under.folder, kept.path)]);
+    expect(await under.kept()).toHaveLength(1);
     expect(await under.store.status()).toMatchObject({ entries: 1, hits: 1, misses: 1 });
   });
 
@@ -112,22 +111,23 @@ describe('the store of samples', () => {
       { hash: 'a', rate: RATE, trim: { from: 0, to: 100 } },
       { hash: 'a', rate: RATE, trim: { from: 0, to: 101 } },
     ];
-    const kept = await Promise.all(recipes.map(recipe => under.store.obtain(recipe, wav())));
-    expect(new Set(kept.map(one => one.path)).size).toBe(recipes.length);
+    await Promise.all(recipes.map(recipe => under.store.obtain(recipe, wav())));
+    expect(await under.kept()).toHaveLength(recipes.length);
   });
 
   it('decodes once for all who ask at the same time', async () => {
     await using under = await setUp();
     const open = wav();
-    const kept = await Promise.all([1, 2, 3].map(() => under.store.obtain({ hash: 'a', rate: RATE }, open)));
+    await Promise.all([1, 2, 3].map(() => under.store.obtain({ hash: 'a', rate: RATE }, open)));
     expect(open).toHaveBeenCalledTimes(1);
-    expect(new Set(kept.map(one => one.path)).size).toBe(1);
+    expect(await under.kept()).toHaveLength(1);
   });
 
   it('makes anew what was damaged or cut short, and tells of it', async () => {
     const onProblem = vi.fn();
     await using under = await setUp({ onProblem });
-    const { path: file } = await under.store.obtain({ hash: 'a', rate: RATE }, wav());
+    await under.store.obtain({ hash: 'a', rate: RATE }, wav());
+    const file = under.fileOf((await under.kept())[0]!);
     const whole = await readFile(file);
     const damaged = Buffer.from(whole);
     damaged[5000]! ^= 1;
@@ -147,25 +147,108 @@ describe('the store of samples', () => {
   it('removes what was not used for longest where there is too much, and nothing that is held', async () => {
     const each = 32 + 22_050 * 8;
     await using under = await setUp({ maxBytes: 4.5 * each });
+    const files = new Map<string, string>();
     const obtain = async (hash: string) => {
       under.time.now += 120_000;
+      const before = await under.kept();
       const kept = await under.store.obtain({ hash, rate: RATE }, wav());
+      const made = (await under.kept()).find(file => !before.includes(file));
+      if (made !== undefined) files.set(hash, made);
       await under.store.settled();
       return kept;
     };
+    const left = async () => {
+      const kept = await under.kept();
+      return [...files.keys()].filter(hash => kept.includes(files.get(hash)!));
+    };
     const held = await obtain('held');
-    const others = [await obtain('b'), await obtain('c'), await obtain('b'), await obtain('d')];
-    for (const other of others) other.release();
-    const [b, c, , d] = others;
+    for (const hash of ['b', 'c', 'b', 'd']) (await obtain(hash)).release();
     // One over the limit: c goes, for b was used again, and what is older than both is held.
-    const e = await obtain('e');
-    e.release();
-    expect([held, b!, c!, d!, e].map(({ path: file }) => existsSync(file))).toEqual([true, true, false, true, true]);
+    (await obtain('e')).release();
+    expect(await left()).toEqual(['held', 'b', 'd', 'e']);
     held.release();
     held.release();
     await obtain('f');
-    expect([held, b!, e].map(({ path: file }) => existsSync(file))).toEqual([false, true, true]);
+    expect(await left()).toEqual(['b', 'd', 'e', 'f']);
     expect(await under.store.status()).toMatchObject({ evictions: 2, entries: 4 });
+  });
+
+  it('goes back below the limit when what was held beyond it is released', async () => {
+    await using under = await setUp({ maxBytes: 4000 });
+    const recipes = ['a', 'b', 'c'].map(hash => ({ hash, rate: RATE, trim: { from: 0, to: 430 } }));
+    const held = await Promise.all(recipes.map(recipe => under.store.obtain(recipe, wav())));
+    await under.store.settled();
+    expect(await under.store.status()).toMatchObject({ entries: 3, bytes: 3 * (32 + 430 * 8), evictions: 0 });
+    for (const one of held) one.release();
+    await under.store.settled();
+    expect(await under.store.status()).toMatchObject({ entries: 1, bytes: 32 + 430 * 8, evictions: 2 });
+    expect(await under.files()).toEqual(await under.kept());
+  });
+
+  it('is read to its end by one server after another one has removed it', async () => {
+    await using under = await setUp();
+    const held = await under.store.obtain({ hash: 'a', rate: RATE }, wav());
+    const samples = samplesOf(held);
+    const other = under.open('i2', 1);
+    (await other.obtain({ hash: 'b', rate: RATE }, wav())).release();
+    await other.settled();
+    expect(await under.kept()).toEqual([]);
+    expect(samplesOf(held)).toEqual(samples);
+    held.release();
+    await under.store.settled();
+    expect(await under.files()).toEqual([]);
+    expect((await under.store.obtain({ hash: 'a', rate: RATE }, wav())).found).toBe(false);
+  });
+
+  it('is made anew where it is removed in the moment in which it is found', async () => {
+    await using under = await setUp();
+    (await under.store.obtain({ hash: 'a', rate: RATE }, wav())).release();
+    const use = under.disk.use.bind(under.disk);
+    vi.spyOn(under.disk, 'use').mockImplementationOnce(async key => {
+      const size = await use(key);
+      await under.disk.remove(key);
+      return size;
+    });
+    const again = await under.store.obtain({ hash: 'a', rate: RATE }, wav());
+    expect(again.found).toBe(false);
+    expect(samplesOf(again)[0]).toHaveLength(22_050);
+  });
+
+  it('makes room of what nobody holds where the disk is full', async () => {
+    await using under = await setUp();
+    const obtain = async (hash: string) => {
+      under.time.now += 120_000;
+      return under.store.obtain({ hash, rate: RATE }, wav());
+    };
+    const held = await obtain('held');
+    for (const hash of ['b', 'c', 'd', 'e']) (await obtain(hash)).release();
+    const full = new AppError('storage.full', 'The disk is full.');
+    const place = vi.spyOn(under.disk, 'place').mockRejectedValueOnce(full);
+    const kept = await obtain('f');
+    expect(samplesOf(kept)[0]).toHaveLength(22_050);
+    expect(await under.store.status()).toMatchObject({ evictions: 2, entries: 4 });
+    place.mockRejectedValueOnce(full).mockRejectedValueOnce(full);
+    await obtain('g');
+    expect(await under.store.status()).toMatchObject({ evictions: 4, entries: 3 });
+    // Nothing is left but what is held.
+    place.mockRejectedValueOnce(full);
+    await expect(obtain('h')).rejects.toBe(full);
+    expect(samplesOf(held)[0]).toHaveLength(22_050);
+  });
+
+  it('tells what the disk has for recordings: what nobody else holds', async () => {
+    const each = 32 + 22_050 * 8;
+    await using under = await setUp();
+    const recipes = ['a', 'b', 'c'].map(hash => ({ hash, rate: RATE }));
+    const held = await Promise.all(recipes.map(recipe => under.store.obtain(recipe, wav())));
+    expect(await under.store.spare()).toBe(3 * each);
+    expect(await under.store.spare([])).toBe(0);
+    expect(await under.store.spare(recipes.slice(1))).toBe(2 * each);
+    held[0]!.release();
+    expect(await under.store.spare([])).toBe(each);
+    expect(await under.store.free(1)).toBe(each);
+    expect(await under.store.free(1)).toBe(0);
+    expect(await under.store.status()).toMatchObject({ entries: 2, evictions: 1 });
   });
 
   it('leaves nothing behind of what cannot be decoded, and closes it', async () => {

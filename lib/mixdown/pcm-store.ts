@@ -3,9 +3,10 @@
  * used goes first, and never one that is held.
  *
  * What is found is read once through its checksum before it is given out, and what is damaged is made anew. Of two requests for one
- * recording at the same time one makes it. Of two servers on one folder both may, and either's file is the one; what the other one
- * holds they do not know, but what is in use was used lately, and goes last.
+ * recording at the same time one makes it. Of two servers on one folder both may, and either's file is the one. What the other one
+ * holds they do not know and may remove; it has its own name for it, and only does not find it the next time.
  */
+import { isAppError } from '#lib/base/errors.ts';
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { SharedFlights } from '#lib/engines/shared-flights.ts';
@@ -16,7 +17,7 @@ import { checkInThread, makeInThread, type PcmOriginal, type PcmShape } from './
 
 /** Which recording, and what of it. */
 export interface PcmRecipe extends PcmShape {
-  /** Of the recording's bytes, or whatever else is another one where those are: the key of speech. */
+  /** Of the recording's bytes, or whatever else is another one where those are. */
   hash: string;
 }
 
@@ -61,6 +62,10 @@ const SWEEP_TO = 0.9;
 const COUNT_EVERY = 0.05;
 /** Files whose checksum was right when this process looked. */
 const MAX_CHECKED = 100_000;
+/** Other servers may remove a file between the moments in which it is found and held. */
+const MAX_ATTEMPTS = 5;
+/** Of what nobody holds, how much is given up where the disk is full, the first and the second time. */
+const GIVEN_UP = [0.5, 1];
 
 interface Found extends PcmFacts {
   found: boolean;
@@ -72,12 +77,15 @@ export class PcmStore {
   readonly #onProblem: (what: string, error: unknown) => void;
   readonly #flights = new SharedFlights<Found>();
   readonly #checked = new LRUCache<string, PcmFacts>({ max: MAX_CHECKED });
-  /** By key, how many hold it. */
-  readonly #held = new Map<string, number>();
+  /** By key, how many hold it or are about to, and its bytes as far as they are known. */
+  readonly #held = new Map<string, { holders: number; bytes: number }>();
+  readonly #leaving = new Set<Promise<void>>();
   readonly #counts = { hits: 0, misses: 0, evictions: 0, damaged: 0 };
   /** As it was counted last, and what was written since. Undefined before the first time. */
   #counted: { entries: number; bytes: number; written: number } | undefined;
-  #sweeping: Promise<void> | undefined;
+  /** The last of those that count and remove, one after the other. */
+  #turns: Promise<unknown> = Promise.resolve();
+  #sweepIsDue = false;
 
   constructor({ folder, maxBytes, onProblem = () => undefined }: PcmStoreOptions) {
     this.#folder = folder;
@@ -93,15 +101,39 @@ export class PcmStore {
   async obtain(recipe: PcmRecipe, open: OpenOriginal, signal?: AbortSignal): Promise<KeptPcm> {
     const key = keyOf(recipe);
     // Before it is looked for: a sweep must not take it in between.
-    const release = this.#hold(key);
+    const held = this.#hold(key);
     try {
       const find = async (given: AbortSignal) => (await this.#find(key, given)) ?? this.#make(key, recipe, open, given);
-      const found = await this.#flights.join(key, find, signal);
-      return { path: this.#folder.path(key), ...found, release };
+      for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+        const found = await this.#flights.join(key, find, signal);
+        const own = await this.#folder.hold(key);
+        if (own === undefined) continue;
+        held.bytes = pcmFileSize(found);
+        return { ...found, path: own.path, release: once(() => this.#letGo(key, own.letGo)) };
+      }
+      throw new Error(`a kept recording was gone ${MAX_ATTEMPTS} times before it could be read`);
     } catch (error) {
-      release();
+      this.#letGo(key);
       throw error;
     }
+  }
+
+  /**
+   * Bytes that the disk has for these recordings beside what is free: what can be removed for them, and what of them is there.
+   *
+   * @param recipes of everything that is kept, where undefined
+   */
+  async spare(recipes?: readonly PcmRecipe[]): Promise<number> {
+    const { bytes } = await this.status();
+    if (recipes === undefined) return bytes;
+    const own = new Set(recipes.map(keyOf));
+    const others = [...this.#held].reduce((sum, [key, held]) => sum + (own.has(key) ? 0 : held.bytes), 0);
+    return Math.max(0, bytes - others);
+  }
+
+  /** Removes what was not used for longest and is not held, so many bytes of it or all. @returns how many bytes it was */
+  async free(bytes: number): Promise<number> {
+    return this.#inTurn(async () => this.#evict(await this.#count(), bytes));
   }
 
   async status(): Promise<PcmStoreStatus> {
@@ -110,21 +142,31 @@ export class PcmStore {
     return { entries, bytes: bytes + written, maxBytes: this.#maxBytes, ...this.#counts };
   }
 
-  /** When no sweep is under way. */
+  /** When no sweep is under way, and everything that was released is let go. */
   async settled(): Promise<void> {
-    await this.#sweeping;
+    for (let seen; seen !== this.#turns || this.#leaving.size > 0;) {
+      seen = this.#turns;
+      await Promise.all([seen, ...this.#leaving]);
+    }
   }
 
-  #hold(key: string): () => void {
-    this.#held.set(key, (this.#held.get(key) ?? 0) + 1);
-    let isHeld = true;
-    return () => {
-      if (!isHeld) return;
-      isHeld = false;
-      const others = this.#held.get(key)! - 1;
-      if (others > 0) this.#held.set(key, others);
-      else this.#held.delete(key);
-    };
+  #hold(key: string): { bytes: number } {
+    const held = this.#held.get(key) ?? { holders: 0, bytes: 0 };
+    held.holders += 1;
+    this.#held.set(key, held);
+    return held;
+  }
+
+  #letGo(key: string, close: () => Promise<void> = () => Promise.resolve()): void {
+    const held = this.#held.get(key)!;
+    held.holders -= 1;
+    if (held.holders === 0) this.#held.delete(key);
+    const leaving = close()
+      .catch((error: unknown) => this.#onProblem('the name of a kept recording could not be removed', error))
+      .finally(() => this.#leaving.delete(leaving));
+    this.#leaving.add(leaving);
+    // What was over the limit because it was held need not be any more.
+    if (held.holders === 0 && this.#isOver()) this.#sweepSoon();
   }
 
   async #find(key: string, signal: AbortSignal): Promise<Found | undefined> {
@@ -147,13 +189,33 @@ export class PcmStore {
     this.#counts.misses += 1;
     const { close, ...original } = await open(signal);
     try {
-      const facts = await this.#folder.place(key, draft => makeInThread(original, { rate, trim }, draft, signal));
+      const facts = await this.#place(key, draft => makeInThread(original, { rate, trim }, draft, signal));
       this.#checked.set(key, facts);
       this.#wrote(pcmFileSize(facts));
       return { ...facts, found: false };
     } finally {
       await close?.();
     }
+  }
+
+  /** Where the disk is full, what nobody holds makes room. */
+  async #place<T>(key: string, write: (draft: string) => Promise<T>): Promise<T> {
+    for (const share of GIVEN_UP) {
+      try {
+        return await this.#folder.place(key, write);
+      } catch (error) {
+        if (!isAppError(error) || error.code !== 'storage.full' || (await this.#giveUp(share)) === 0) throw error;
+      }
+    }
+    return this.#folder.place(key, write);
+  }
+
+  #giveUp(share: number): Promise<number> {
+    return this.#inTurn(async () => {
+      const all = await this.#count();
+      const unheld = all.reduce((sum, { key, size }) => sum + (this.#held.has(key) ? 0 : size), 0);
+      return this.#evict(all, share * unheld);
+    });
   }
 
   #wrote(bytes: number): void {
@@ -164,26 +226,44 @@ export class PcmStore {
     const { bytes: before, written } = this.#counted ?? { bytes: 0, written: Infinity };
     // What is held may be more than the limit: then a sweep after each file would find nothing again and again.
     const isOver = before <= this.#maxBytes && before + written > this.#maxBytes;
-    if (written < this.#maxBytes * COUNT_EVERY && !isOver) return;
-    this.#sweeping ??= this.#sweep()
-      .catch((error: unknown) => this.#onProblem('kept recordings could not be swept', error))
-      .finally(() => (this.#sweeping = undefined));
+    if (written >= this.#maxBytes * COUNT_EVERY || isOver) this.#sweepSoon();
   }
 
-  /** Counts, and where that is too much, removes what was not used for longest. */
-  async #sweep(): Promise<void> {
-    const all = await this.#count();
+  #isOver(): boolean {
+    return this.#counted !== undefined && this.#counted.bytes + this.#counted.written > this.#maxBytes;
+  }
+
+  #sweepSoon(): void {
+    if (this.#sweepIsDue) return;
+    this.#sweepIsDue = true;
+    this.#inTurn(async () => {
+      this.#sweepIsDue = false;
+      const all = await this.#count();
+      if (this.#isOver()) await this.#evict(all, this.#counted!.bytes - this.#maxBytes * SWEEP_TO);
+    }).catch((error: unknown) => this.#onProblem('kept recordings could not be swept', error));
+  }
+
+  /** What was not used for longest first, and nothing that is held. @returns how many bytes it was */
+  async #evict(all: PcmEntry[], bytes: number): Promise<number> {
     const counted = this.#counted!;
-    if (counted.bytes <= this.#maxBytes) return;
+    let evicted = 0;
     for (const { key, size } of all.sort((a, b) => a.usedAt - b.usedAt)) {
-      if (counted.bytes <= this.#maxBytes * SWEEP_TO) break;
+      if (evicted >= bytes) break;
       if (this.#held.has(key)) continue;
       await this.#folder.remove(key);
       this.#checked.delete(key);
+      evicted += size;
       counted.bytes -= size;
       counted.entries -= 1;
       this.#counts.evictions += 1;
     }
+    return evicted;
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turns.then(work);
+    this.#turns = done.catch(() => undefined);
+    return done;
   }
 
   async #count(): Promise<PcmEntry[]> {
@@ -192,6 +272,14 @@ export class PcmStore {
     this.#counted = { entries: all.length, bytes: all.reduce((sum, { size }) => sum + size, 0), written: 0 };
     return all;
   }
+}
+
+function once(work: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) work();
+    isDone = true;
+  };
 }
 
 function keyOf({ hash, rate, trim }: PcmRecipe): string {

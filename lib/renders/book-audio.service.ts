@@ -6,16 +6,67 @@ import { placeTimeline } from '#lib/timeline/place.ts';
 import type { Timeline } from '#lib/timeline/timeline.ts';
 import type { KeptPcm } from '#lib/mixdown/pcm-store.ts';
 import type { Mixing, SourceWish } from './mixing.ts';
-import { estimatedUnit, speechSource, spokenUnit, type Spoken, type UnitSpeech } from './unit-speech.service.ts';
+import {
+  estimatedUnit,
+  recordingKey,
+  speechSource,
+  spokenUnit,
+  type Spoken,
+  type UnitSpeech,
+} from './unit-speech.service.ts';
 
 /** dBFS (5.2). */
 export const DEFAULT_LIMIT = -1;
-/** Recordings that are made ready at the same time. */
+/** Recordings that are made ready, and units that are spoken, at the same time. */
 const AT_ONCE = 4;
+/** Each places the book anew; the second one finds every recording that the first one had. */
+const MAX_ROUNDS = 5;
+
+/** What is to be heard of a book. */
+export interface BookWish {
+  read: ReadScript;
+  /** By unit. What turns out to have been spoken anew since it was placed is put in place of what it was. */
+  spoken: (Spoken | undefined)[];
+  /**
+   * Places the book as it is spoken, with everything spoken that is heard. Called again, with the next number, where that changed.
+   *
+   * @param round from 0
+   */
+  place: (round: number) => Promise<PlacedBook>;
+  /** Told what has to be made ready, each time. */
+  onPlaced?: (placed: PlacedBook, sources: readonly SourceWish[]) => Promise<void>;
+}
+
+export interface PlacedBook {
+  timeline: Timeline;
+  heard: Span;
+}
+
+/** Frames of a timeline; end exclusive. */
+export interface Span {
+  from: number;
+  to: number;
+}
 
 export interface PreparedBook {
+  timeline: Timeline;
   sources: ReadonlyMap<string, KeptPcm>;
   release: () => void;
+}
+
+/** A recording is not there any more, and what was spoken in its place is another one. */
+class SpokenAnewError extends Error {
+  readonly placed: Spoken;
+  readonly spoken: Spoken;
+  readonly file: Uint8Array<ArrayBuffer>;
+
+  constructor(placed: Spoken, { spoken, file }: { spoken: Spoken; file: Uint8Array<ArrayBuffer> }) {
+    super('A recording was lost, and what was spoken in its place is another one.');
+    this.name = 'SpokenAnewError';
+    this.placed = placed;
+    this.spoken = spoken;
+    this.file = file;
+  }
 }
 
 export class BookAudio {
@@ -50,57 +101,123 @@ export class BookAudio {
   }
 
   /**
-   * Makes ready every recording that is heard from frame `from` to `to`.
+   * A timeline with everything spoken that is needed: a recording that became shorter may have let more of the book in.
    *
-   * @throws what opening and decoding throw, and what speaking throws where speech was thrown away meanwhile; the signal's reason
+   * @param spoken is added to
+   * @param needed how many units, from the first on
+   * @throws what speaking throws; the signal's reason
+   */
+  async complete(
+    read: ReadScript,
+    spoken: (Spoken | undefined)[],
+    settings: AudiobookSettings,
+    rate: number,
+    needed: (timeline: Timeline) => number,
+    signal: AbortSignal,
+  ): Promise<Timeline> {
+    const { units } = read.plan;
+    for (;;) {
+      const timeline = this.timeline(read, spoken, settings, rate);
+      const missing = [...units.keys()].slice(0, needed(timeline)).filter(unit => spoken[unit] === undefined);
+      if (missing.length === 0) return timeline;
+      await Promise.all(
+        missing.slice(0, AT_ONCE).map(async unit => {
+          spoken[unit] = await this.#speech.speak(units[unit]!, signal);
+        }),
+      );
+    }
+  }
+
+  /**
+   * Places a book and makes ready every recording that is heard of it. Where one was lost since it was measured, and what is spoken in its
+   * place is not the same, the book is placed again with that: what is mixed is always what was placed.
+   *
+   * @throws what opening, decoding and speaking throw, as soon as one of them does; the signal's reason
    */
   async gather(
-    read: ReadScript,
-    spoken: readonly (Spoken | undefined)[],
-    timeline: Timeline,
-    { from, to }: { from: number; to: number },
+    wish: BookWish,
     signal: AbortSignal,
     onProgress: (done: number, total: number) => void = () => undefined,
   ): Promise<PreparedBook> {
-    const wishes = [...this.#wishes(read, spoken, timeline, from, to)];
     const sources = new Map<string, KeptPcm>();
     const release = () => sources.forEach(source => source.release());
     try {
-      let next = 0;
-      const work = async () => {
-        for (let wish = wishes[next++]; wish !== undefined; wish = wishes[next++]) {
-          signal.throwIfAborted();
-          sources.set(wish[0], await this.#mixing.obtain(wish[1], signal));
-          onProgress(sources.size, wishes.length);
-        }
-      };
-      const all = await Promise.allSettled(Array.from({ length: AT_ONCE }, work));
-      const failed = all.find(one => one.status === 'rejected');
-      if (failed !== undefined) throw failed.reason;
+      for (let round = 0; round < MAX_ROUNDS; round += 1) {
+        const placed = await wish.place(round);
+        const { timeline } = placed;
+        const wishes = this.#wishes(wish, placed);
+        await wish.onPlaced?.(placed, [...wishes.values()]);
+        const anew = await this.#obtainAll(wishes, sources, signal, onProgress);
+        if (anew.size === 0) return { timeline, sources, release };
+        for (const [unit, one] of wish.spoken.entries()) wish.spoken[unit] = (one && anew.get(one.key)) ?? one;
+      }
+      throw new Error(`recordings of a book were other ones ${MAX_ROUNDS} times`);
     } catch (error) {
       release();
       throw error;
     }
-    return { sources, release };
   }
 
-  #wishes(
-    read: ReadScript,
-    spoken: readonly (Spoken | undefined)[],
-    timeline: Timeline,
-    from: number,
-    to: number,
-  ): Map<string, SourceWish> {
-    const { plan, sounds } = read;
+  /**
+   * @param sources are added to
+   * @returns by the key of the speech, what was spoken anew; its recordings are among the sources
+   */
+  async #obtainAll(
+    wishes: ReadonlyMap<string, SourceWish>,
+    sources: Map<string, KeptPcm>,
+    signal: AbortSignal,
+    onProgress: (done: number, total: number) => void,
+  ): Promise<ReadonlyMap<string, Spoken>> {
+    const anew = new Map<string, Spoken>();
+    const waiting = [...wishes].filter(([name]) => !sources.has(name));
+    const failing = new AbortController();
+    const given = AbortSignal.any([signal, failing.signal]);
+    let [next, done] = [0, 0];
+    const obtain = async (name: string, wish: SourceWish) => {
+      const source = await this.#mixing.obtain(wish, given);
+      // Two may have found the same recording spoken anew.
+      if (sources.has(name)) source.release();
+      else sources.set(name, source);
+    };
+    const work = async () => {
+      try {
+        for (let one = waiting[next++]; one !== undefined; one = waiting[next++]) {
+          given.throwIfAborted();
+          const [name, wish] = one;
+          await obtain(name, wish).catch(async (error: unknown) => {
+            if (!(error instanceof SpokenAnewError)) throw error;
+            const { placed, spoken, file } = error;
+            anew.set(placed.key, spoken);
+            await obtain(
+              speechSource(spoken),
+              speechWish(spoken, wish.rate, () => Promise.resolve(file)),
+            );
+          });
+          onProgress(++done, waiting.length);
+        }
+      } catch (error) {
+        failing.abort(error);
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    given.throwIfAborted();
+    return anew;
+  }
+
+  #wishes({ read: { plan, sounds }, spoken }: BookWish, { timeline, heard }: PlacedBook): Map<string, SourceWish> {
     const rate = timeline.sampleRate;
+    const { from, to } = heard;
     const isHeard = ({ start, frames }: { start: number; frames: number }) => start < to && start + frames > from;
     const wishes = new Map<string, SourceWish>();
     for (const clip of timeline.speech) {
-      const one = spoken[clip.unit];
-      if (one === undefined || !isHeard(clip)) continue;
-      const { key, facts } = one;
-      const open = () => this.#speech.recording(plan.units[clip.unit]!);
-      wishes.set(speechSource(key), { key, rate, trim: { from: facts.from, to: facts.to }, open });
+      const placed = spoken[clip.unit];
+      if (placed === undefined || !isHeard(clip)) continue;
+      const open = async (signal: AbortSignal) => {
+        const found = await this.#speech.recording(plan.units[clip.unit]!, placed, signal);
+        if (found.spoken !== placed) throw new SpokenAnewError(placed, found);
+        return found.file;
+      };
+      wishes.set(speechSource(placed), speechWish(placed, rate, open));
     }
     const shelves = [
       [timeline.effects, sounds.effects],
@@ -115,6 +232,11 @@ export class BookAudio {
     }
     return wishes;
   }
+}
+
+function speechWish(spoken: Spoken, rate: number, open: SourceWish['open']): SourceWish {
+  const { from, to } = spoken.facts;
+  return { key: recordingKey(spoken), rate, trim: { from, to }, open };
 }
 
 function soundSource(sha256: string): string {

@@ -14,8 +14,8 @@ export class Mixdown implements Mixing {
   obtain({ key, rate, trim, open }: SourceWish, signal: AbortSignal): Promise<KeptPcm> {
     return this.#store.obtain(
       { hash: key, rate, trim },
-      async () => {
-        const original = await open();
+      async given => {
+        const original = await open(given);
         if (original instanceof Uint8Array) return { format: 'flac', bytes: original };
         const { path, format } = original;
         return { format, path, close: () => original.release() };

@@ -11,7 +11,7 @@ export interface SourceWish {
   rate: number;
   /** What of it is wanted, in its own frames; all of it where undefined. */
   trim?: { from: number; to: number } | undefined;
-  open: () => Promise<OpenRecording | Uint8Array<ArrayBuffer>>;
+  open: (signal: AbortSignal) => Promise<OpenRecording | Uint8Array<ArrayBuffer>>;
 }
 
 /** How a timeline becomes samples. */

@@ -6,7 +6,7 @@ import type { ScriptPlan } from '#lib/script/script.ts';
 import type { Timeline } from '#lib/timeline/timeline.ts';
 import { DEFAULT_LIMIT, type BookAudio } from './book-audio.service.ts';
 import { bookTimelineOf } from './book-timeline.ts';
-import type { Mixing } from './mixing.ts';
+import type { Mixing, MixWish } from './mixing.ts';
 import { passageOf, timelineOfPassage, type Passage, type PassageWish } from './passage.ts';
 import type { BookTimeline } from './render.ts';
 import { partsOf, unitsNeeded } from './render-parts.service.ts';
@@ -164,17 +164,36 @@ export class PreviewsService {
   ): AsyncGenerator<Uint8Array, void, void> {
     const rate = layout.sample_rate;
     let timeline = spoken.timeline(rate);
-    for (let at = from; at < to;) {
+    let at = from;
+    /** How far it can be mixed now, and how much of that is in the book. */
+    const reach = async () => {
       const wanted = Math.min(to, at + LEAST * rate);
       while (spoken.settled(timeline, unit) < wanted) {
         await spoken.speakNext(unit, until);
         timeline = spoken.timeline(rate);
       }
       const end = Math.floor(Math.min(to, at + STEP * rate, spoken.settled(timeline, unit)));
-      const heard = Math.min(end, timeline.frames);
+      return { end, heard: Math.min(end, timeline.frames) };
+    };
+    while (at < to) {
+      let { end, heard } = await reach();
       if (at < heard) {
-        yield await this.#mix(book, spoken, { timeline, from: at, to: heard, ...layout }, signal);
-        at = heard;
+        const place = async (round: number) => {
+          if (round > 0) {
+            timeline = spoken.timeline(rate);
+            ({ end, heard } = await reach());
+          }
+          return { timeline, heard: { from: at - rate, to: heard + rate } };
+        };
+        const { sources, release } = await this.#options.audio.gather(
+          { read: spoken.read, spoken: spoken.units, place },
+          signal,
+        );
+        // What was spoken anew may be so short that the book is over: then the next turn finds that.
+        const wish = { timeline, sources, from: at, to: Math.max(at, heard), ...layout };
+        const samples = await this.#mix(book, wish, signal).finally(release);
+        if (at < heard) yield samples;
+        at = Math.max(at, heard);
       } else {
         // It ends earlier than was thought when its length was announced.
         yield new Uint8Array((end - at) * layout.channels * SAMPLE_BYTES);
@@ -183,21 +202,12 @@ export class PreviewsService {
     }
   }
 
-  async #mix(
+  #mix(
     { settings }: Audiobook,
-    spoken: SpokenBook,
-    { sample_rate, channels, timeline, from, to }: PreviewLayout & { timeline: Timeline; from: number; to: number },
+    { sample_rate: _rate, ...wish }: PreviewLayout & Omit<MixWish, 'limiter'>,
     signal: AbortSignal,
   ): Promise<Uint8Array> {
-    const { audio, mixing } = this.#options;
-    const around = { from: from - sample_rate, to: to + sample_rate };
-    const { sources, release } = await audio.gather(spoken.read, spoken.units, timeline, around, signal);
-    try {
-      const limiter = settings.limiter_dbfs ?? DEFAULT_LIMIT;
-      return await mixing.mixSamples({ timeline, sources, channels, limiter, from, to }, signal);
-    } finally {
-      release();
-    }
+    return this.#options.mixing.mixSamples({ ...wish, limiter: settings.limiter_dbfs ?? DEFAULT_LIMIT }, signal);
   }
 }
 

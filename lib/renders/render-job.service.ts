@@ -5,7 +5,7 @@ import type { ReadScript, ScriptReader } from '#lib/audiobooks/script-reader.ser
 import type { BlobStore } from '#lib/storage/blob-store.ts';
 import type { PendingBlobs } from '#lib/storage/pending-blobs.repository.ts';
 import type { Timeline } from '#lib/timeline/timeline.ts';
-import { DEFAULT_LIMIT, type BookAudio } from './book-audio.service.ts';
+import { DEFAULT_LIMIT, type BookAudio, type Span } from './book-audio.service.ts';
 import { bookTimelinePieces } from './book-timeline.ts';
 import type { Mixing } from './mixing.ts';
 import { RENDER_FILES, type RenderFailure, type RenderStage } from './render.ts';
@@ -220,26 +220,34 @@ class Job {
   async #mix(read: ReadScript, book: RenderedBook, spoken: (Spoken | undefined)[]): Promise<void> {
     const { audio, room, repository } = this.#given;
     const { wish } = this.#render;
-    const timeline = audio.timeline(read, spoken, book.settings, wish.sample_rate);
-    const parts = partsOf(wish, timeline);
-    const frames = parts.reduce((sum, { from, to }) => sum + to - from, 0);
-    await room.check({ seconds: frames / wish.sample_rate, wish });
-    const length = timeline.frames / timeline.sampleRate;
-    forgetWords(spoken);
-    const isKept = await repository.keepTimeline(this.#render, bookTimelinePieces(read.plan, timeline, spoken));
-    if (!isKept) throw new RenderTakenError();
-    await this.#enter('prepare', 1, { length });
-    const around = { from: Math.min(...parts.map(({ from }) => from)), to: Math.max(...parts.map(({ to }) => to)) };
+    const framesOf = (timeline: Timeline) => partsOf(wish, timeline).reduce((sum, { from, to }) => sum + to - from, 0);
+    const needed = (timeline: Timeline) => unitsNeeded(wish, read.plan, timeline);
     const prepared = await audio.gather(
-      read,
-      spoken,
-      timeline,
-      widened(around, timeline),
+      {
+        read,
+        spoken,
+        place: async () => {
+          const timeline = await audio.complete(read, spoken, book.settings, wish.sample_rate, needed, this.#signal);
+          return { timeline, heard: widened(partsOf(wish, timeline), timeline) };
+        },
+        onPlaced: async ({ timeline }, sources) => {
+          await room.check({ seconds: framesOf(timeline) / wish.sample_rate, wish, sources });
+          const length = timeline.frames / timeline.sampleRate;
+          const isKept = await repository.keepTimeline(this.#render, bookTimelinePieces(read.plan, timeline, spoken));
+          if (!isKept) throw new RenderTakenError();
+          await this.#enter('prepare', 1, { length });
+        },
+      },
       this.#signal,
       (done, total) => this.#progress.reach(done / total),
     );
+    const { timeline } = prepared;
+    forgetWords(spoken);
+    const parts = partsOf(wish, timeline);
+    const frames = framesOf(timeline);
     const outputs: StoredOutput[] = [];
     try {
+      await room.makeRoom({ seconds: frames / wish.sample_rate, wish });
       await this.#enter('mix', frames);
       for (const part of parts) {
         await this.#given.pass(this.#signal);
@@ -352,8 +360,11 @@ class Job {
 }
 
 /** The limiter looks a second around itself, and what it sees must be there. */
-function widened({ from, to }: { from: number; to: number }, { sampleRate }: Timeline): { from: number; to: number } {
-  return { from: from - sampleRate, to: to + sampleRate };
+function widened(parts: readonly Part[], { sampleRate }: Timeline): Span {
+  return {
+    from: Math.min(...parts.map(({ from }) => from)) - sampleRate,
+    to: Math.max(...parts.map(({ to }) => to)) + sampleRate,
+  };
 }
 
 /** Where each word is takes more memory than all the rest, and is of no use once everything has its place. */

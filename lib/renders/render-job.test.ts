@@ -141,13 +141,20 @@ describe('the work of a render', () => {
         return super.timeline(...wish);
       }
       override gather(...wish: Parameters<BookAudio['gather']>) {
-        expect(wish[1].map(one => one?.facts.words)).toEqual([undefined, undefined, undefined]);
+        spoken = wish[0].spoken;
         return super.gather(...wish);
       }
     }
-    const { jobs } = testJobs(test, { words }, { audio: new Watched(given) });
+    let spoken: Parameters<BookAudio['gather']>[0]['spoken'] = [];
+    let mixed = false;
+    const mix = () => {
+      mixed = true;
+      expect(spoken.map(one => one?.facts.words)).toEqual([undefined, undefined, undefined]);
+    };
+    const { jobs } = testJobs(test, { words, mix }, { audio: new Watched(given) });
     await test.queued();
     await jobs.run((await test.renders.takeNext('claim'))!, NEVER);
     expect(seen).toEqual([words, words, words]);
+    expect(mixed).toBe(true);
   });
 });

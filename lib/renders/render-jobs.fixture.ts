@@ -16,6 +16,9 @@ import { UnitSpeech, type Speaker } from './unit-speech.service.ts';
 const RATE = 1000;
 const FRAMES_A_CHARACTER = 100;
 
+/** What is kept of recordings in a test: nothing. */
+export const NO_RECORDINGS = { spare: () => Promise.resolve(0), free: () => Promise.resolve(0) };
+
 /** What a test has happen meanwhile. */
 export interface Meanwhile {
   speak?: (text: string) => Promise<void> | void;
@@ -41,7 +44,7 @@ export function testJobs(
   const speech = new UnitSpeech({
     speaker: speakerOf(meanwhile, spoken),
     facts,
-    isKept: key => Promise.resolve(facts.find(key) !== undefined),
+    hashOf: key => Promise.resolve(facts.find(key)?.hash),
   });
   const mixing = mixingOf(meanwhile);
   const blobs = new DiskBlobStore({ folder, instanceId: 'me' });
@@ -56,7 +59,7 @@ export function testJobs(
     mixing,
     blobs,
     pending,
-    room: new RoomCheck(() => Promise.resolve(Infinity)),
+    room: new RoomCheck({ freeBytes: () => Promise.resolve(Infinity), recordings: NO_RECORDINGS }),
     clock,
     observer,
     unitsAtOnce: 1,
@@ -85,6 +88,7 @@ function speakerOf({ speak, words }: Meanwhile, spoken: string[]): Speaker {
 function speechOf(frames: number): KeptSpeech {
   return {
     file: new Uint8Array(),
+    hash: 'a'.repeat(64),
     frames,
     sampleRate: RATE,
     words: undefined,

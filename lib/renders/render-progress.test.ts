@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { RenderProgress, shareOfUnits } from './render-progress.ts';
-import { RoomCheck } from './room-check.service.ts';
-import { renderWish } from './render.ts';
 
 function setUp() {
   const time = { now: 0 };
@@ -48,23 +46,5 @@ describe('the progress of a render', () => {
 
   it('is that of the units where nothing else is known', () => {
     expect([shareOfUnits(0, 0), shareOfUnits(1, 4), shareOfUnits(4, 4)]).toEqual([0, 0.2, 0.8]);
-  });
-});
-
-describe('the room for a render', () => {
-  const HOUR = 3600;
-
-  it('is there, or is named with what is needed and what is free', async () => {
-    const check = (free: number, wish: object, seconds = HOUR) =>
-      new RoomCheck(() => Promise.resolve(free)).check({ seconds, wish: renderWish.parse(wish) });
-    // A file of 635 MB, speech as it is mixed of as many, and some for everything else.
-    await expect(check(1.35e9, {})).resolves.toBeUndefined();
-    await expect(check(1.3e9, {})).rejects.toMatchObject({
-      code: 'storage.full',
-      message: expect.stringMatching(/needs about 1\.\d GiB, and 1\.\d GiB are free/) as unknown,
-    });
-    await expect(check(1.3e9, { format: 'flac' })).resolves.toBeUndefined();
-    await expect(check(1.3e9, { bit_depth: 32 })).rejects.toThrow('Free some space');
-    await expect(check(70e6, {}, 0)).resolves.toBeUndefined();
   });
 });

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { scriptPool } from '#lib/audiobooks/script-thread.service.ts';
 import { systemClock } from '#lib/base/clock.ts';
 import { bookTimeline, isOver, type Render } from './render.ts';
-import { testJobs, type Meanwhile } from './render-jobs.fixture.ts';
+import { NO_RECORDINGS, testJobs, type Meanwhile } from './render-jobs.fixture.ts';
 import { RenderQueue } from './render-queue.service.ts';
 import { RendersRepository } from './renders.repository.ts';
 import { RendersService, type RendersServiceOptions } from './renders.service.ts';
@@ -95,10 +95,11 @@ describe('a book that is deleted', () => {
   it('gets no render that was asked for a moment before', async () => {
     await using test = await testRenders();
     const book = await madeBook(test);
-    const room = new RoomCheck(async () => {
+    const freeBytes = async () => {
       await test.books.remove(book.id);
       return Infinity;
-    });
+    };
+    const room = new RoomCheck({ freeBytes, recordings: NO_RECORDINGS });
     const { service } = setUp(test, { room });
     await expect(service.create(book.id, WISH)).rejects.toMatchObject({ code: 'book.not_found' });
     expect(service.list({ limit: 10 }).total).toBe(0);

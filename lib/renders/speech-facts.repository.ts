@@ -4,6 +4,8 @@ import type { Database } from '#lib/storage/database.ts';
 
 /** What was measured of speech when it was spoken. */
 export interface SpeechFacts extends SpeechTrim {
+  /** Of the recording that was measured, as `speechHash` tells: of another one under the same key they say nothing. */
+  hash: string;
   /** Hertz. */
   sampleRate: number;
   /** As they stand in the text of the unit; undefined where the engine does not tell. */
@@ -12,6 +14,7 @@ export interface SpeechFacts extends SpeechTrim {
 }
 
 interface Row {
+  hash: string;
   from_frame: number;
   to_frame: number;
   sample_rate: number;
@@ -29,11 +32,12 @@ export class SpeechFactsRepository {
 
   find(key: string): SpeechFacts | undefined {
     const row = this.#database.reader.get<Row>(
-      'select from_frame, to_frame, sample_rate, words, warnings from speech_facts where key = ?',
+      'select hash, from_frame, to_frame, sample_rate, words, warnings from speech_facts where key = ?',
       key,
     );
     if (row === undefined) return undefined;
     return {
+      hash: row.hash,
       from: row.from_frame,
       to: row.to_frame,
       sampleRate: row.sample_rate,
@@ -42,9 +46,10 @@ export class SpeechFactsRepository {
     };
   }
 
-  async put(key: string, { from, to, sampleRate, words, warnings }: SpeechFacts): Promise<void> {
+  async put(key: string, { hash, from, to, sampleRate, words, warnings }: SpeechFacts): Promise<void> {
     const row = {
       key,
+      hash,
       from_frame: from,
       to_frame: to,
       sample_rate: sampleRate,
@@ -55,6 +60,24 @@ export class SpeechFactsRepository {
       .insertInto('speech_facts')
       .values(row)
       .onConflict(conflict => conflict.column('key').doUpdateSet(row))
+      .execute();
+  }
+
+  /** Which recordings were measured, by key, from behind `after` on. */
+  list(after: string, limit: number): { key: string; hash: string }[] {
+    return this.#database.reader.all(
+      'select key, hash from speech_facts where key > ? order by key limit ?',
+      after,
+      limit,
+    );
+  }
+
+  /** Only where they are still of that recording. @param gone a few hundred at most, which become one statement */
+  async remove(gone: readonly { key: string; hash: string }[]): Promise<void> {
+    if (gone.length === 0) return;
+    await this.#database.db
+      .deleteFrom('speech_facts')
+      .where(eb => eb.or(gone.map(({ key, hash }) => eb.and({ key, hash }))))
       .execute();
   }
 }

@@ -36,8 +36,8 @@ export class SpokenBook {
     return this.#given.read;
   }
 
-  /** By unit; what is not there was not spoken, or was not looked up. */
-  get units(): readonly (Spoken | undefined)[] {
+  /** By unit; what is not there was not spoken, or was not looked up. Whoever learns that one was spoken anew puts it here. */
+  get units(): (Spoken | undefined)[] {
     return this.#units;
   }
 

@@ -85,7 +85,7 @@ export function composeBooks({
   const speech = new UnitSpeech({
     speaker: voices,
     facts: new SpeechFactsRepository(database),
-    isKept: key => speechFolder.has(key),
+    hashOf: key => speechFolder.hash(key),
   });
   const pcm = new PcmStore({
     folder: new PcmFolder({ folder: config.dataDir, instanceId, clock }),
@@ -94,7 +94,7 @@ export function composeBooks({
   });
   const mixing = new Mixdown(pcm);
   const audio = new BookAudio({ speech, mixing });
-  const room = new RoomCheck(freeBytes);
+  const room = new RoomCheck({ freeBytes, recordings: pcm });
   const all = { scripts, speech, audio, mixing, blobs, pending, room, clock, observer };
 
   // The queue, its work and who is asked about it know each other; they are made before the first of them does anything.
@@ -135,6 +135,8 @@ export function composeBooks({
     previews: new PreviewsService({ ...all, books }),
     renderFeed: new RenderFeed(renders),
     pcm,
+    /** Forgets what was measured of speech that is not kept any more. */
+    forgetGoneSpeech: () => speech.forgetGone(),
     /** Takes up what a killed server left, once this one runs; holds back where memory is scarce. */
     start(monitor: Pick<MemoryMonitor, 'onPressure'>) {
       monitor.onPressure(level => queue.hold(level !== 'calm'));

@@ -212,6 +212,7 @@ export async function compose(): Promise<Services> {
     previews,
     renderFeed,
     startRenders: () => books.start(memory.monitor),
+    forgetGoneSpeech: () => books.forgetGoneSpeech(),
     starter,
     sampleBook,
     readiness,

@@ -43,6 +43,8 @@ export interface Services {
   readonly system: System;
   /** Begins to work on what waits. */
   startRenders(): void;
+  /** Forgets what was measured of speech that is not kept any more. Resolves with how many it was. */
+  forgetGoneSpeech(): Promise<number>;
   /** Signs what leaves the server and comes back. */
   readonly key: Buffer;
   /** Lets running work end, closes what is open and gives the data folder free. Calling it twice does nothing. */

@@ -50,11 +50,12 @@ async function fillOnFirstStart({ sampleBook, starter }: Services): Promise<void
   await starter.installOnFirstStart();
 }
 
-function purgeRegularly({ sounds, audiobooks, renders, logger }: Services): void {
+function purgeRegularly({ sounds, audiobooks, renders, logger, ...all }: Services): void {
   const tasks: readonly (readonly [string, () => Promise<number>])[] = [
     ['sounds that were deleted 30 days ago', () => sounds.purgeExpired()],
     ['books that were deleted 30 days ago', () => audiobooks.purge()],
     ['renders that were over for as long as they are kept', () => renders.purgeExpired()],
+    ['measurements of speech that is not kept any more', () => all.forgetGoneSpeech()],
   ];
   const purge = async () => {
     for (const [what, run] of tasks) {

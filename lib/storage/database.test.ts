@@ -167,6 +167,11 @@ const SEEDS: Record<number, { seed: string; check: string; expected: unknown }> 
       join render_timelines on render_timelines.render_seq = seq where id = 'r6'`,
     expected: [{ claim: 'c', script: 'Words.', text: '{}' }],
   },
+  7: {
+    seed: `insert into speech_facts values ('k', 'hash', 10, 20, 24000, null, '[]')`,
+    check: 'select key, hash, to_frame from speech_facts',
+    expected: [{ key: 'k', hash: 'hash', to_frame: 20 }],
+  },
 };
 
 describe('migrating', () => {

@@ -163,6 +163,8 @@ export interface RenderUnitsTable {
 export interface SpeechFactsTable {
   /** As speech is kept under. */
   key: string;
+  /** Of the recording that was measured. */
+  hash: string;
   /** What is heard of it, in frames at its own rate. */
   from_frame: number;
   to_frame: number;

@@ -4,6 +4,7 @@ import { soundSearch } from './0003-sound-search.ts';
 import { soundLengths } from './0004-sound-lengths.ts';
 import { audiobooks } from './0005-audiobooks.ts';
 import { renderParts } from './0006-render-parts.ts';
+import { speechFacts } from './0007-speech-facts.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration } from './migration.ts';
@@ -16,4 +17,5 @@ export const MIGRATIONS: readonly Migration[] = [
   soundLengths,
   audiobooks,
   renderParts,
+  speechFacts,
 ];
