@@ -398,6 +398,15 @@ describe('an answer', () => {
     await call('previewAudiobook', 200, { params, query: '?start=0&end=1' });
     await call('previewAudiobook', 400, { params, query: '?start=1&end=1' });
     await call('previewAudiobook', 404, missing);
+    await call('getPreviewTimeline', 200, { params, query: '?offset=0' });
+    await call('getPreviewTimeline', 400, { params, query: '?offset=0&length=0' });
+    await call('getPreviewTimeline', 404, { ...missing, query: '?offset=0' });
+    await call('getSettings', 200);
+    await call('getSettings', 401, { stranger: true });
+    await call('putSettings', 200, { json: { gaps: { tail: 3 } } });
+    await call('putSettings', 422, { json: { gaps: { tail: -3 } } });
+    await call('putSettings', 401, { json: {}, stranger: true });
+    await call('putSettings', 200, { json: {} });
     await call('createRender', 401, { params, json: {}, stranger: true });
     await call('createRender', 404, { ...missing, json: {} });
     await call('createRender', 422, { params, json: { format: 'ogg' } });

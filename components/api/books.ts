@@ -6,6 +6,7 @@ import type {
   ScriptReport,
   ScriptToCheck,
 } from '#lib/audiobooks/audiobook.ts';
+import type { BookDefaults, SettledDefaults } from '#lib/audiobooks/book-defaults.ts';
 import type { BookTimeline, Render, RenderList, RenderWish } from '#lib/renders/render.ts';
 import type { Voice, VoiceList } from '#lib/voices/voices.ts';
 import { call, type Versioned } from './client.ts';
@@ -64,6 +65,11 @@ export async function getPreviewTimeline(id: string, passage: Passage): Promise<
 
 export function previewAddress(id: string, passage: Passage): string {
   return `${bookAddress(id)}/preview?${passageQuery(passage)}`;
+}
+
+/** The defaults of all books. @throws ApiProblem with status 412 where they were changed since `etag` */
+export async function putSettings(settings: BookDefaults, etag: string): Promise<Versioned<SettledDefaults>> {
+  return versioned(await call('PUT', '/api/admin/settings', { json: settings, etag }));
 }
 
 export async function listRenders(book: string): Promise<readonly Render[]> {
@@ -128,6 +134,6 @@ export async function listVoices(signal?: AbortSignal): Promise<readonly Voice[]
   return ((await (await call('GET', '/api/voices', { signal })).json()) as VoiceList).voices;
 }
 
-async function versioned(response: Response): Promise<Versioned<Audiobook>> {
-  return { value: (await response.json()) as Audiobook, etag: response.headers.get('etag') ?? '' };
+async function versioned<T>(response: Response): Promise<Versioned<T>> {
+  return { value: (await response.json()) as T, etag: response.headers.get('etag') ?? '' };
 }

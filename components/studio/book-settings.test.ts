@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import { audiobookSettings } from '#lib/audiobooks/audiobook.ts';
+import { BUILT_IN_SETTINGS } from '#lib/audiobooks/book-defaults.ts';
 import {
   BED_FIELDS,
+  chosenOf,
   EFFECT_FIELDS,
   GAP_FIELDS,
   OUTPUT_FIELDS,
@@ -16,7 +18,7 @@ it('has a field for every setting, within the limits of the contract', () => {
   let settings = {};
   for (const field of FIELDS) {
     if (!('min' in field)) {
-      settings = withSetting(settings, field, !field.builtIn);
+      settings = withSetting(settings, field, !settingOf(BUILT_IN_SETTINGS, field));
       continue;
     }
     for (const value of [field.min, field.max]) {
@@ -24,7 +26,7 @@ it('has a field for every setting, within the limits of the contract', () => {
       expect(audiobookSettings.safeParse(whole).success, `${field.name} ${value}`).toBe(true);
     }
     expect(audiobookSettings.safeParse(withSetting(settings, field, field.max + 0.1)).success, field.name).toBe(false);
-    settings = withSetting(settings, field, field.builtIn);
+    settings = withSetting(settings, field, settingOf(BUILT_IN_SETTINGS, field) as number);
   }
   const filled = audiobookSettings.parse(settings);
   const { shape } = audiobookSettings;
@@ -47,4 +49,19 @@ it('reads numbers as people write them', () => {
   expect(readNumber('', limiter)).toEqual({ value: undefined });
   expect(readNumber('-13', limiter)).toEqual({ problem: 'A number from −12 to 0 dBFS' });
   expect(readNumber('loud', limiter)).toMatchObject({ problem: expect.stringContaining('number') as string });
+});
+
+it('tells what somebody chose among the defaults', () => {
+  expect(chosenOf(BUILT_IN_SETTINGS, BUILT_IN_SETTINGS)).toEqual({});
+  const defaults = {
+    ...BUILT_IN_SETTINGS,
+    gaps: { ...BUILT_IN_SETTINGS.gaps, tail: 4 },
+    background: { ...BUILT_IN_SETTINGS.background, loop: false },
+    limiter_dbfs: -3,
+  };
+  expect(chosenOf(defaults, BUILT_IN_SETTINGS)).toEqual({
+    gaps: { tail: 4 },
+    background: { loop: false },
+    limiter_dbfs: -3,
+  });
 });

@@ -1,5 +1,6 @@
 /** What a book may have of its own between the built-in defaults and those of each sound, as fields of a page. */
 import type { AudiobookSettings } from '#lib/audiobooks/audiobook.ts';
+import type { SettledDefaults } from '#lib/audiobooks/book-defaults.ts';
 
 type Group = 'gaps' | 'effects' | 'background';
 
@@ -10,67 +11,62 @@ export interface NumberField {
   unit: 's' | 'gain' | 'dBFS';
   min: number;
   max: number;
-  /** What holds where the book says nothing. */
-  builtIn: number;
 }
 
 export interface SwitchField {
   group: 'effects' | 'background';
   name: string;
   label: string;
-  builtIn: boolean;
 }
 
-const seconds = (group: Group, name: string, label: string, builtIn: number, max: number): NumberField => ({
+const seconds = (group: Group, name: string, label: string, max: number): NumberField => ({
   group,
   name,
   label,
   unit: 's',
   min: 0,
   max,
-  builtIn,
 });
-const gain = (group: Group, name: string, label: string, builtIn: number, max: number): NumberField => ({
+const gain = (group: Group, name: string, label: string, max: number): NumberField => ({
   group,
   name,
   label,
   unit: 'gain',
   min: 0,
   max,
-  builtIn,
 });
 
 const GAP = 60;
 const FADE = 3600;
 
 export const GAP_FIELDS: readonly NumberField[] = [
-  seconds('gaps', 'sentence', 'After a sentence', 0.3, GAP),
-  seconds('gaps', 'paragraph', 'After a paragraph', 0.7, GAP),
-  seconds('gaps', 'voice', 'Where the voice changes', 0.5, GAP),
-  seconds('gaps', 'chapter', 'Before a chapter', 2, GAP),
-  seconds('gaps', 'head', 'At the beginning', 0.75, GAP),
-  seconds('gaps', 'tail', 'At the end', 2, GAP),
+  seconds('gaps', 'sentence', 'After a sentence', GAP),
+  seconds('gaps', 'paragraph', 'After a paragraph', GAP),
+  seconds('gaps', 'voice', 'Where the voice changes', GAP),
+  seconds('gaps', 'chapter', 'Before a chapter', GAP),
+  seconds('gaps', 'head', 'At the beginning', GAP),
+  seconds('gaps', 'tail', 'At the end', GAP),
 ];
 
 export const EFFECT_FIELDS: readonly (NumberField | SwitchField)[] = [
-  gain('effects', 'volume', 'Volume', 0.8, 4),
-  seconds('effects', 'fade_in', 'Fade in', 0, FADE),
-  seconds('effects', 'fade_out', 'Fade out', 0, FADE),
-  { group: 'effects', name: 'pause_speech', label: 'Speech waits for effects', builtIn: false },
+  gain('effects', 'volume', 'Volume', 4),
+  seconds('effects', 'fade_in', 'Fade in', FADE),
+  seconds('effects', 'fade_out', 'Fade out', FADE),
+  { group: 'effects', name: 'pause_speech', label: 'Speech waits for effects' },
 ];
 
 export const BED_FIELDS: readonly (NumberField | SwitchField)[] = [
-  gain('background', 'volume', 'Volume', 0.3, 4),
-  gain('background', 'duck_level', 'Under speech', 0.1, 1),
-  seconds('background', 'fade_in', 'Fade in', 1, FADE),
-  seconds('background', 'fade_out', 'Fade out', 1, FADE),
-  seconds('background', 'crossfade', 'Crossfade of loops', 0.05, FADE),
-  { group: 'background', name: 'loop', label: 'Loop', builtIn: true },
-  { group: 'background', name: 'duck_speech', label: 'Duck under speech', builtIn: true },
+  gain('background', 'volume', 'Volume', 4),
+  gain('background', 'duck_level', 'Under speech', 1),
+  seconds('background', 'fade_in', 'Fade in', FADE),
+  seconds('background', 'fade_out', 'Fade out', FADE),
+  seconds('background', 'crossfade', 'Crossfade of loops', FADE),
+  { group: 'background', name: 'loop', label: 'Loop' },
+  { group: 'background', name: 'duck_speech', label: 'Duck under speech' },
 ];
 
 export const OUTPUT_FIELDS: readonly NumberField[] = [
-  { group: undefined, name: 'limiter_dbfs', label: 'Limiter', unit: 'dBFS', min: -12, max: 0, builtIn: -1 },
+  { group: undefined, name: 'limiter_dbfs', label: 'Limiter', unit: 'dBFS', min: -12, max: 0 },
 ];
 
 type Values = Readonly<Record<string, unknown>>;
@@ -79,6 +75,16 @@ type Values = Readonly<Record<string, unknown>>;
 export function settingOf(settings: AudiobookSettings, { group, name }: Pick<NumberField, 'group' | 'name'>): unknown {
   const values: Values | undefined = group === undefined ? settings : settings[group];
   return values?.[name];
+}
+
+/** Of defaults, those that are not built in: what somebody chose. */
+export function chosenOf(defaults: SettledDefaults, builtIn: SettledDefaults): AudiobookSettings {
+  let chosen: AudiobookSettings = {};
+  for (const field of [...GAP_FIELDS, ...EFFECT_FIELDS, ...BED_FIELDS, ...OUTPUT_FIELDS]) {
+    const value = settingOf(defaults, field) as number | boolean;
+    if (value !== settingOf(builtIn, field)) chosen = withSetting(chosen, field, value);
+  }
+  return chosen;
 }
 
 /** The settings with another value; undefined takes it out, and a group that becomes empty too. */

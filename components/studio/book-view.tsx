@@ -2,6 +2,7 @@
 
 import { useMemo, useState, type KeyboardEvent } from 'react';
 import type { Audiobook } from '#lib/audiobooks/audiobook.ts';
+import type { SettledDefaults } from '#lib/audiobooks/book-defaults.ts';
 import type { Render } from '#lib/renders/render.ts';
 import { isTyping, useKeys } from '../keys/keys.ts';
 import { lazily } from '../lazily.tsx';
@@ -32,6 +33,8 @@ interface Props {
   book: Audiobook;
   etag: string;
   renders: readonly Render[];
+  /** Of all books. */
+  defaults: SettledDefaults;
   /** Milliseconds since the epoch, as the server has it: ages are the same there and here. */
   now: number;
 }
@@ -41,7 +44,7 @@ const PANES = ['Script', 'Cast', 'Render'] as const;
 export type Pane = (typeof PANES)[number];
 
 /** One book: its script, who speaks it, what is wrong with it, and what was made of it. */
-export function BookView({ book: initial, etag, renders: initialRenders, now: openedAt }: Props) {
+export function BookView({ book: initial, etag, renders: initialRenders, defaults, now: openedAt }: Props) {
   const open = useOpenBook({ value: initial, etag }, initialRenders);
   const { store, renders, player } = open;
   const state = useStore(store.state, value => value);
@@ -152,6 +155,7 @@ export function BookView({ book: initial, etag, renders: initialRenders, now: op
         report={report}
         author={book.author}
         settings={settings}
+        defaults={defaults}
         onChapter={text.goTo}
         onAuthor={author => store.edit('author', author)}
         onSettings={changed => store.edit('settings', changed)}

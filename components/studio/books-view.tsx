@@ -24,13 +24,15 @@ interface Props {
   /** Milliseconds since the epoch. */
   now: number;
   notice: ReactNode;
+  /** What holds for all books. */
+  settings: ReactNode;
 }
 
 /** While something is rendered, milliseconds. */
 const LOOK_EVERY = 3000;
 
 /** The books, the one changed last first. */
-export function BooksView({ list, renders, now: openedAt, notice }: Props) {
+export function BooksView({ list, renders, now: openedAt, notice, settings }: Props) {
   const router = useRouter();
   const now = useNow(openedAt);
   const [removed, setRemoved] = useState<readonly string[]>([]);
@@ -112,6 +114,7 @@ export function BooksView({ list, renders, now: openedAt, notice }: Props) {
           </PageLink>
         </nav>
       )}
+      {settings}
     </>
   );
 }

@@ -2,6 +2,7 @@
 
 import { useId, useState } from 'react';
 import type { AudiobookSettings } from '#lib/audiobooks/audiobook.ts';
+import type { SettledDefaults } from '#lib/audiobooks/book-defaults.ts';
 import {
   BED_FIELDS,
   EFFECT_FIELDS,
@@ -14,9 +15,12 @@ import {
   type NumberField,
   type SwitchField,
 } from './book-settings.ts';
+import './settings.css';
 
 interface Props {
   settings: AudiobookSettings;
+  /** What holds where they say nothing. */
+  defaults: SettledDefaults;
   onChange: (settings: AudiobookSettings) => void;
 }
 
@@ -27,28 +31,33 @@ const GROUPS: readonly { title: string; fields: readonly (NumberField | SwitchFi
   { title: 'Output', fields: OUTPUT_FIELDS },
 ];
 
-/** How the book is mixed where nothing else says so. An empty field takes the built-in value, which it shows. */
-export function SettingsPanel({ settings, onChange }: Props) {
+/** How the book is mixed where nothing else says so. An empty field takes the default, which it shows. */
+export function SettingsPanel(props: Props) {
   return (
     <details className="book-settings">
       <summary>Settings</summary>
-      {GROUPS.map(({ title, fields }) => (
-        <fieldset key={title}>
-          <legend>{title}</legend>
-          {fields.map(field =>
-            'min' in field ? (
-              <NumberInput key={field.name} field={field} settings={settings} onChange={onChange} />
-            ) : (
-              <Choice key={field.name} field={field} settings={settings} onChange={onChange} />
-            ),
-          )}
-        </fieldset>
-      ))}
+      <SettingFields {...props} />
     </details>
   );
 }
 
-function NumberInput({ field, settings, onChange }: Props & { field: NumberField }) {
+/** All of them, whoever they are of. */
+export function SettingFields(props: Props) {
+  return GROUPS.map(({ title, fields }) => (
+    <fieldset key={title}>
+      <legend>{title}</legend>
+      {fields.map(field =>
+        'min' in field ? (
+          <NumberInput key={field.name} field={field} {...props} />
+        ) : (
+          <Choice key={field.name} field={field} {...props} />
+        ),
+      )}
+    </fieldset>
+  ));
+}
+
+function NumberInput({ field, settings, defaults, onChange }: Props & { field: NumberField }) {
   const id = useId();
   const value = settingOf(settings, field) as number | undefined;
   const [draft, setDraft] = useState<string>();
@@ -60,7 +69,7 @@ function NumberInput({ field, settings, onChange }: Props & { field: NumberField
       <input
         id={id}
         inputMode="decimal"
-        placeholder={shown(field.builtIn)}
+        placeholder={shown(settingOf(defaults, field) as number)}
         value={draft ?? (value === undefined ? '' : shown(value))}
         aria-invalid={problem !== undefined}
         aria-describedby={`${id}-unit`}
@@ -78,16 +87,17 @@ function NumberInput({ field, settings, onChange }: Props & { field: NumberField
   );
 }
 
-function Choice({ field, settings, onChange }: Props & { field: SwitchField }) {
+function Choice({ field, settings, defaults, onChange }: Props & { field: SwitchField }) {
   const value = settingOf(settings, field) as boolean | undefined;
+  const byDefault = settingOf(defaults, field) as boolean;
   return (
     <label className="setting setting-switch">
       <input
         type="checkbox"
-        checked={value ?? field.builtIn}
+        checked={value ?? byDefault}
         onChange={event => {
           const { checked } = event.target;
-          onChange(withSetting(settings, field, checked === field.builtIn ? undefined : checked));
+          onChange(withSetting(settings, field, checked === byDefault ? undefined : checked));
         }}
       />
       <span>{field.label}</span>

@@ -1,6 +1,7 @@
 'use client';
 
 import type { AudiobookSettings, ScriptReport } from '#lib/audiobooks/audiobook.ts';
+import type { SettledDefaults } from '#lib/audiobooks/book-defaults.ts';
 import { formatClock, plural } from './studio-words.ts';
 import { AuthorField } from './book-fields.tsx';
 import { CastPanel, type CastPanelProps } from './cast-panel.tsx';
@@ -12,13 +13,15 @@ interface Props {
   report: ScriptReport | undefined;
   author: string | null;
   settings: AudiobookSettings;
+  /** Of all books. */
+  defaults: SettledDefaults;
   onChapter: (place: Stretch) => void;
   onAuthor: (author: string | null) => void;
   onSettings: (settings: AudiobookSettings) => void;
 }
 
 /** What stands beside the script: who speaks, the chapters, and the book itself. */
-export function SidePane({ cast, report, author, settings, onChapter, onAuthor, onSettings }: Props) {
+export function SidePane({ cast, report, author, settings, defaults, onChapter, onAuthor, onSettings }: Props) {
   return (
     <aside className="studio-side" aria-label="Cast, chapters and settings">
       <CastPanel {...cast} />
@@ -28,7 +31,7 @@ export function SidePane({ cast, report, author, settings, onChapter, onAuthor, 
           <h2>Book</h2>
         </header>
         <AuthorField author={author} onChange={onAuthor} />
-        <SettingsPanel settings={settings} onChange={onSettings} />
+        <SettingsPanel settings={settings} defaults={defaults} onChange={onSettings} />
       </section>
     </aside>
   );

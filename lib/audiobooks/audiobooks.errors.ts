@@ -10,6 +10,13 @@ export function bookNotFound(id: string): AppError {
   );
 }
 
+export function defaultsChanged(): AppError {
+  return new AppError(
+    'book.precondition_failed',
+    'Somebody changed the defaults of books meanwhile. Read them again and bring your change to what they are now.',
+  );
+}
+
 export function bookChanged(): AppError {
   return new AppError(
     'book.precondition_failed',

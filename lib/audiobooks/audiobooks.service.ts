@@ -87,7 +87,7 @@ export class AudiobooksService {
 
   /** What is wrong with a script, and what it comes to. Speaks nothing. */
   async check(wish: ScriptToCheck, signal?: AbortSignal): Promise<ScriptReport> {
-    return reportOf(await this.#options.scripts.read(wish, signal), wish.settings);
+    return reportOf(await this.#options.scripts.read(wish, signal));
   }
 
   /** Forgets for ever what nobody brought back in time. @returns how many books */

@@ -2,7 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Diagnostic, KnownSound, KnownVoice, ScriptPlan, SoundRoom } from '#lib/script/script.ts';
 import { MAX_DIAGNOSTICS } from '#lib/script/report.ts';
 import type { ScriptNames } from '#lib/script/names.ts';
-import type { Audiobook } from './audiobook.ts';
+import type { Audiobook, AudiobookSettings } from './audiobook.ts';
+import { settledSettings, type SettledSettings } from './book-defaults.ts';
 import type { ScriptFacts } from './script-facts.ts';
 import { namesInThread, planInThread } from './script-thread.service.ts';
 import type { ShelvedSound, SoundShelf } from './sound-shelf.ts';
@@ -25,6 +26,15 @@ export interface ReadScript {
   sounds: { readonly [room in 'effects' | 'background']: ReadonlyMap<string, ShelvedSound> };
   /** Ids of the voices that the book names, by name; null for the default voice. */
   voices: ReadonlyMap<string | null, string>;
+  /** Those of the book with what they leave out. */
+  settings: SettledSettings;
+}
+
+export interface ScriptReaderOptions {
+  voices: VoiceBook;
+  sounds: SoundShelf;
+  /** What settings leave out; without it what is built in. */
+  settle?: (settings: AudiobookSettings) => SettledSettings;
 }
 
 /** Names that are looked up in a turn of the event loop, which takes some milliseconds. */
@@ -34,14 +44,17 @@ const AT_ONCE = 500;
 export class ScriptReader {
   readonly #voices: VoiceBook;
   readonly #sounds: SoundShelf;
+  readonly #settle: (settings: AudiobookSettings) => SettledSettings;
 
-  constructor({ voices, sounds }: { voices: VoiceBook; sounds: SoundShelf }) {
+  constructor({ voices, sounds, settle = settledSettings }: ScriptReaderOptions) {
     this.#voices = voices;
     this.#sounds = sounds;
+    this.#settle = settle;
   }
 
   /** What stands in the script is told by diagnostics. @throws AppError `book.invalid` where there is too much of it; the signal's reason */
-  async read({ script, cast, settings }: BookText, signal?: AbortSignal): Promise<ReadScript> {
+  async read({ script, cast, settings: said }: BookText, signal?: AbortSignal): Promise<ReadScript> {
+    const settings = this.#settle(said);
     const names = await namesInThread(script, signal);
     const sounds = {
       effects: await this.#found('effects', names.effects, signal),
@@ -67,11 +80,11 @@ export class ScriptReader {
       background: factsOf(sounds.background),
       names: { ...suggested, voices: suggested.voices.length > 0 ? suggested.voices : beginners },
       suggests: Object.values(missed).some(names => names.length > 0),
-      settings: { effects: defined(settings.effects), background: defined(settings.background) },
+      settings,
     };
     const { plan, diagnostics } = await planInThread(script, facts, signal);
     const spoken = new Map(plan.units.map(({ name, voice }) => [name ?? null, voice]));
-    return { plan, diagnostics, sounds, voices: spoken };
+    return { plan, diagnostics, sounds, voices: spoken, settings };
   }
 
   /** Names to suggest from, of what something is missed of. */
@@ -188,8 +201,3 @@ const KNOWN = [
   'duck_speech',
   'duck_level',
 ] as const satisfies readonly (keyof KnownSound)[];
-
-/** Without what was given as undefined. */
-function defined<T extends object>(settings: T | undefined): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(settings ?? {}).filter(([, value]) => value !== undefined)) as never;
-}

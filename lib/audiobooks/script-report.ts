@@ -1,13 +1,11 @@
 import { describePlan, estimateSeconds } from '#lib/script/describe.ts';
-import { DEFAULT_GAPS } from '#lib/timeline/gaps.ts';
-import type { AudiobookSettings, ScriptReport } from './audiobook.ts';
+import type { ScriptReport } from './audiobook.ts';
 import type { ReadScript } from './script-reader.service.ts';
 
-export function reportOf({ plan, diagnostics, sounds }: ReadScript, settings: AudiobookSettings): ScriptReport {
+export function reportOf({ plan, diagnostics, sounds, settings }: ReadScript): ScriptReport {
   const { voices, sounds: played } = describePlan(plan);
   const units = plan.chapters.map(() => 0);
   for (const { chapter } of plan.units) if (chapter >= 0) units[chapter]! += 1;
-  const gaps = { ...DEFAULT_GAPS, ...(settings.gaps as Partial<typeof DEFAULT_GAPS> | undefined) };
   const lengthOf = (effect: string) => sounds.effects.get(effect)?.length;
   return {
     diagnostics: [...diagnostics],
@@ -15,6 +13,6 @@ export function reportOf({ plan, diagnostics, sounds }: ReadScript, settings: Au
     units: plan.units.length,
     voices: voices.map(({ voice, name, units }) => ({ id: voice, name: name ?? null, uses: units })),
     sounds: played,
-    estimated_length: estimateSeconds(plan, { gaps, lengthOf }),
+    estimated_length: estimateSeconds(plan, { gaps: settings.gaps, lengthOf }),
   };
 }

@@ -1,4 +1,5 @@
 /** A data folder in the hands of a command: what speech, recordings and the library's sounds are read from and kept in. */
+import { BookDefaultsRepository } from '#lib/audiobooks/book-defaults.repository.ts';
 import { isAppError } from '#lib/base/errors.ts';
 import type { Clock } from '#lib/base/clock.ts';
 import { NO_CACHE } from '#lib/cache/invalidation.ts';
@@ -55,6 +56,7 @@ export async function openDataFolder(
       speech,
       facts: new SpeechFactsRepository(database),
       knownVoices: new KnownVoices({ folder, instanceId }),
+      bookDefaults: new BookDefaultsRepository(database, clock),
       pcm,
       async close() {
         await speech.settled();

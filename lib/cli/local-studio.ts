@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { ScriptReader } from '#lib/audiobooks/script-reader.service.ts';
+import type { AudiobookSettings } from '#lib/audiobooks/audiobook.ts';
+import { settledSettings, type SettledSettings } from '#lib/audiobooks/book-defaults.ts';
 import { reportOf } from '#lib/audiobooks/script-report.ts';
 import type { ScriptReport } from '#lib/audiobooks/audiobook.ts';
 import { LibraryShelf } from '#lib/audiobooks/library-shelf.service.ts';
@@ -72,7 +74,7 @@ export class LocalStudio implements Studio {
   }
 
   async check(text: ScriptText, signal: AbortSignal): Promise<ScriptReport> {
-    return reportOf(await (await this.#reader(text.script, signal)).read(text, signal), text.settings);
+    return reportOf(await (await this.#reader(text.script, signal)).read(text, signal));
   }
 
   voices(signal: AbortSignal): Promise<VoiceList> {
@@ -134,7 +136,15 @@ export class LocalStudio implements Studio {
         ids: async given => (await this.#voices.list({}, given)).voices.map(({ id }) => id),
       },
       sounds: await this.#shelf(script, signal),
+      settle: await this.#settling(),
     });
+  }
+
+  /** A folder of sounds plays as the language says; the library of a data folder by the defaults of its server. */
+  async #settling(): Promise<(settings: AudiobookSettings) => SettledSettings> {
+    if (this.#options.sounds !== undefined) return settledSettings;
+    const { bookDefaults } = await this.#open();
+    return settings => bookDefaults.settle(settings);
   }
 
   #fromFolder: Promise<FolderShelf> | undefined;

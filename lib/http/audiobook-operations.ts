@@ -10,6 +10,7 @@ import {
   scriptReport,
   scriptToCheck,
 } from '#lib/audiobooks/audiobook.ts';
+import { bookDefaults, settledDefaults } from '#lib/audiobooks/book-defaults.ts';
 import {
   bookTimeline,
   OUTPUT_RATES,
@@ -166,6 +167,27 @@ export const AUDIOBOOK_OPERATIONS = {
     }),
     answers: { 200: { description: 'The audio', contentType: 'audio/wav' } },
     problems: [404, 422, 502, 503, 507],
+  },
+  getSettings: {
+    id: 'getSettings',
+    method: 'GET',
+    path: '/api/admin/settings',
+    right: 'admin',
+    summary: 'How books are mixed where neither a tag, nor a sound, nor the book says so',
+    answers: { 200: { description: 'All of it', schema: settledDefaults, headers: { ETag: 'Its version' } } },
+  },
+  putSettings: {
+    id: 'putSettings',
+    method: 'PUT',
+    path: '/api/admin/settings',
+    right: 'admin',
+    summary: 'Change the defaults of books',
+    description:
+      'What is left out takes the built-in value. Renders that were asked for before keep what they had; books are heard anew with the next render or preview, and nothing is spoken again.',
+    body: bookDefaults,
+    headers: ifMatch,
+    answers: { 200: { description: 'As they are now', schema: settledDefaults, headers: { ETag: 'Its version' } } },
+    problems: [412, 413, 415, 422, 503, 507],
   },
   checkScript: {
     id: 'checkScript',

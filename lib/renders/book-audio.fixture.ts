@@ -82,7 +82,7 @@ export async function openStudio(
         read,
         spoken: known,
         async place() {
-          const timeline = await audio.complete(read, known, {}, RATE, all, new AbortController().signal);
+          const timeline = await audio.complete(read, known, RATE, all, new AbortController().signal);
           return { timeline, heard: { from: 0, to: timeline.frames } };
         },
       };

@@ -1,7 +1,5 @@
 /** From the text of a book to a timeline and the recordings on it: what every render and every preview goes through. */
 import type { ReadScript } from '#lib/audiobooks/script-reader.service.ts';
-import type { AudiobookSettings } from '#lib/audiobooks/audiobook.ts';
-import { DEFAULT_GAPS } from '#lib/timeline/gaps.ts';
 import { placeTimeline } from '#lib/timeline/place.ts';
 import type { Timeline } from '#lib/timeline/timeline.ts';
 import type { KeptPcm } from '#lib/mixdown/pcm-store.ts';
@@ -15,8 +13,6 @@ import {
   type UnitSpeech,
 } from './unit-speech.service.ts';
 
-/** dBFS (5.2). */
-export const DEFAULT_LIMIT = -1;
 /** Recordings that are made ready, and units that are spoken, at the same time. */
 const AT_ONCE = 4;
 /** Each places the book anew; the second one finds every recording that the first one had. */
@@ -79,12 +75,7 @@ export class BookAudio {
   }
 
   /** @param spoken by unit; what is not there has an estimated length. @param rate hertz */
-  timeline(
-    { plan, sounds }: ReadScript,
-    spoken: readonly (Spoken | undefined)[],
-    settings: AudiobookSettings,
-    rate: number,
-  ): Timeline {
+  timeline({ plan, sounds, settings }: ReadScript, spoken: readonly (Spoken | undefined)[], rate: number): Timeline {
     return placeTimeline({
       plan,
       spoken: unit => {
@@ -95,7 +86,7 @@ export class BookAudio {
         const { sha256, frames, sampleRate } = sounds[room].get(id)!;
         return { source: soundSource(sha256), frames, sampleRate };
       },
-      gaps: { ...DEFAULT_GAPS, ...withoutUndefined(settings.gaps ?? {}) },
+      gaps: settings.gaps,
       sampleRate: rate,
     });
   }
@@ -110,14 +101,13 @@ export class BookAudio {
   async complete(
     read: ReadScript,
     spoken: (Spoken | undefined)[],
-    settings: AudiobookSettings,
     rate: number,
     needed: (timeline: Timeline) => number,
     signal: AbortSignal,
   ): Promise<Timeline> {
     const { units } = read.plan;
     for (;;) {
-      const timeline = this.timeline(read, spoken, settings, rate);
+      const timeline = this.timeline(read, spoken, rate);
       const missing = [...units.keys()].slice(0, needed(timeline)).filter(unit => spoken[unit] === undefined);
       if (missing.length === 0) return timeline;
       await Promise.all(
@@ -241,8 +231,4 @@ function speechWish(spoken: Spoken, rate: number, open: SourceWish['open']): Sou
 
 function soundSource(sha256: string): string {
   return `sound:${sha256}`;
-}
-
-function withoutUndefined<T extends object>(given: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as never;
 }

@@ -83,7 +83,7 @@ describe('speech that was lost and is spoken in another way', () => {
       ...wish,
       async place() {
         const needed = ({ speech }: PreparedBook['timeline']) => speech.filter(({ start }) => start < end).length;
-        const timeline = await studio.audio.complete(wish.read, wish.spoken, {}, RATE, needed, signal);
+        const timeline = await studio.audio.complete(wish.read, wish.spoken, RATE, needed, signal);
         return { timeline, heard: { from: 0, to: end } };
       },
       onPlaced: async () => {

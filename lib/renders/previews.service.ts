@@ -1,10 +1,9 @@
-import type { Audiobook } from '#lib/audiobooks/audiobook.ts';
 import { bookNotFound } from '#lib/audiobooks/audiobooks.errors.ts';
 import type { AudiobooksRepository } from '#lib/audiobooks/audiobooks.repository.ts';
 import type { ScriptReader } from '#lib/audiobooks/script-reader.service.ts';
 import type { ScriptPlan } from '#lib/script/script.ts';
 import type { Timeline } from '#lib/timeline/timeline.ts';
-import { DEFAULT_LIMIT, type BookAudio } from './book-audio.service.ts';
+import type { BookAudio } from './book-audio.service.ts';
 import { bookTimelineOf } from './book-timeline.ts';
 import type { Mixing, MixWish } from './mixing.ts';
 import { passageOf, timelineOfPassage, type Passage, type PassageWish } from './passage.ts';
@@ -95,7 +94,7 @@ export class PreviewsService {
     layout: PreviewLayout,
     signal: AbortSignal,
   ): Promise<AsyncIterable<Uint8Array>> {
-    const { book, read, spoken } = await this.#open(bookId, signal);
+    const { read, spoken } = await this.#open(bookId, signal);
     const needed = () => unitsNeeded({ range }, read.plan, spoken.timeline(layout.sample_rate));
     for (let done = 0, until = needed(); done < until; until = needed()) {
       await spoken.find(done, until);
@@ -104,7 +103,7 @@ export class PreviewsService {
     }
     const { from, to } = partsOf({ range }, spoken.timeline(layout.sample_rate))[0]!;
     const unit = read.plan.units.length;
-    return this.#wav(book, spoken, { from, to, unit, until: unit }, layout, signal);
+    return this.#wav(spoken, { from, to, unit, until: unit }, layout, signal);
   }
 
   /**
@@ -119,7 +118,7 @@ export class PreviewsService {
     layout: PreviewLayout,
     signal: AbortSignal,
   ): Promise<AsyncIterable<Uint8Array>> {
-    const { book, read, spoken } = await this.#open(bookId, signal);
+    const { read, spoken } = await this.#open(bookId, signal);
     const rate = layout.sample_rate;
     const { passage, timeline } = await findPassage(spoken, wish, read.plan, rate);
     const { unit, from } = passage;
@@ -129,7 +128,7 @@ export class PreviewsService {
       while (spoken.missing(unit) !== undefined) await spoken.speakNext(unit, until);
       to = Math.min(to, spoken.timeline(rate).frames);
     }
-    return this.#wav(book, spoken, { from, to, unit, until }, layout, signal);
+    return this.#wav(spoken, { from, to, unit, until }, layout, signal);
   }
 
   async #open(bookId: string, signal: AbortSignal | undefined) {
@@ -138,13 +137,13 @@ export class PreviewsService {
     if (book === undefined) throw bookNotFound(bookId);
     const read = await scripts.read(book, signal);
     if (read.diagnostics.some(({ severity }) => severity === 'error')) throw scriptHasErrors(read.diagnostics);
-    return { book, read, spoken: new SpokenBook({ read, settings: book.settings, audio, speech, signal }) };
+    return { read, spoken: new SpokenBook({ read, audio, speech, signal }) };
   }
 
   /** Its first part is mixed when this returns, so that what stands in the way is told in place of the file. */
-  async #wav(book: Audiobook, spoken: SpokenBook, span: Span, layout: PreviewLayout, signal: AbortSignal) {
+  async #wav(spoken: SpokenBook, span: Span, layout: PreviewLayout, signal: AbortSignal) {
     const header = this.#options.mixing.wavHeader({ ...layout, frames: span.to - span.from });
-    const parts = this.#parts(book, spoken, span, layout, signal);
+    const parts = this.#parts(spoken, span, layout, signal);
     const first = await parts.next();
     return (async function* () {
       yield header;
@@ -156,7 +155,6 @@ export class PreviewsService {
 
   /** Samples, some seconds at a time, each mixed when it is asked for: nothing is held for who listens slowly. */
   async *#parts(
-    book: Audiobook,
     spoken: SpokenBook,
     { from, to, unit, until }: Span,
     layout: PreviewLayout,
@@ -191,7 +189,7 @@ export class PreviewsService {
         );
         // What was spoken anew may be so short that the book is over: then the next turn finds that.
         const wish = { timeline, sources, from: at, to: Math.max(at, heard), ...layout };
-        const samples = await this.#mix(book, wish, signal).finally(release);
+        const samples = await this.#mix(spoken, wish, signal).finally(release);
         if (at < heard) yield samples;
         at = Math.max(at, heard);
       } else {
@@ -203,11 +201,11 @@ export class PreviewsService {
   }
 
   #mix(
-    { settings }: Audiobook,
+    { read }: SpokenBook,
     { sample_rate: _rate, ...wish }: PreviewLayout & Omit<MixWish, 'limiter'>,
     signal: AbortSignal,
   ): Promise<Uint8Array> {
-    return this.#options.mixing.mixSamples({ ...wish, limiter: settings.limiter_dbfs ?? DEFAULT_LIMIT }, signal);
+    return this.#options.mixing.mixSamples({ ...wish, limiter: read.settings.limiter_dbfs }, signal);
   }
 }
 

@@ -5,7 +5,7 @@ import type { ReadScript, ScriptReader } from '#lib/audiobooks/script-reader.ser
 import type { BlobStore } from '#lib/storage/blob-store.ts';
 import type { PendingBlobs } from '#lib/storage/pending-blobs.repository.ts';
 import type { Timeline } from '#lib/timeline/timeline.ts';
-import { DEFAULT_LIMIT, type BookAudio, type Span } from './book-audio.service.ts';
+import type { BookAudio, Span } from './book-audio.service.ts';
 import { bookTimelinePieces } from './book-timeline.ts';
 import type { Mixing } from './mixing.ts';
 import { RENDER_FILES, type RenderFailure, type RenderStage } from './render.ts';
@@ -121,7 +121,7 @@ class Job {
     const book = repository.book(this.#render.id);
     const read = await scripts.read(book, this.#signal);
     if (read.diagnostics.some(({ severity }) => severity === 'error')) throw scriptHasErrors(read.diagnostics);
-    const spoken = await this.#speak(read, book);
+    const spoken = await this.#speak(read);
     if (spoken !== undefined) await this.#mix(read, book, spoken);
   }
 
@@ -131,12 +131,11 @@ class Job {
   }
 
   /** @returns what was spoken, by unit; undefined where something could not be, and the render has failed */
-  async #speak(read: ReadScript, book: RenderedBook): Promise<(Spoken | undefined)[] | undefined> {
+  async #speak(read: ReadScript): Promise<(Spoken | undefined)[] | undefined> {
     const { plan } = read;
     const { wish } = this.#render;
     const spoken: (Spoken | undefined)[] = plan.units.map(() => undefined);
-    const needed = () =>
-      unitsNeeded(wish, plan, this.#given.audio.timeline(read, spoken, book.settings, wish.sample_rate));
+    const needed = () => unitsNeeded(wish, plan, this.#given.audio.timeline(read, spoken, wish.sample_rate));
     await this.#enter('speak', needed());
     await this.#findSpoken(read, spoken, needed());
     const failures: RenderFailure[] = [];
@@ -227,7 +226,7 @@ class Job {
         read,
         spoken,
         place: async () => {
-          const timeline = await audio.complete(read, spoken, book.settings, wish.sample_rate, needed, this.#signal);
+          const timeline = await audio.complete(read, spoken, wish.sample_rate, needed, this.#signal);
           return { timeline, heard: widened(partsOf(wish, timeline), timeline) };
         },
         onPlaced: async ({ timeline }, sources) => {
@@ -251,7 +250,7 @@ class Job {
       await this.#enter('mix', frames);
       for (const part of parts) {
         await this.#given.pass(this.#signal);
-        const file = { timeline, sources: prepared.sources, limiter: book.settings.limiter_dbfs ?? DEFAULT_LIMIT };
+        const file = { timeline, sources: prepared.sources, limiter: read.settings.limiter_dbfs };
         outputs.push(await this.#output(file, part, outputName(book.title, timeline, part, wish.format)));
       }
       await this.#note({ status: 'completed', outputs });

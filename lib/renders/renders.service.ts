@@ -74,7 +74,7 @@ export class RendersService {
     const book = books.find(bookId);
     if (book === undefined) throw bookNotFound(bookId);
     const read = await this.#readWhole(book, signal);
-    const timeline = audio.timeline(read, [], book.settings, wish.sample_rate);
+    const timeline = audio.timeline(read, [], wish.sample_rate);
     const units = unitsNeeded(wish, read.plan, timeline);
     // A range may lie behind what is only an estimate of the end, so that is asked when it is known.
     const seconds =
@@ -82,7 +82,9 @@ export class RendersService {
         ? partsOf(wish, timeline).reduce((sum, { from, to }) => sum + to - from, 0) / wish.sample_rate
         : 0;
     await room.check({ seconds, wish });
-    const render = await repository.insert(bookId, book, wish, units);
+    // Whole, so that no default that is changed meanwhile changes it.
+    const { settings } = read;
+    const render = await repository.insert(bookId, { ...book, settings }, wish, units);
     await queue.advance();
     return this.get(render.id);
   }

@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises';
-import type { AudiobookSettings } from '#lib/audiobooks/audiobook.ts';
 import type { ReadScript } from '#lib/audiobooks/script-reader.service.ts';
 import type { Timeline } from '#lib/timeline/timeline.ts';
 import type { BookAudio } from './book-audio.service.ts';
@@ -8,7 +7,6 @@ import type { Spoken, UnitSpeech } from './unit-speech.service.ts';
 
 export interface SpokenBookOptions {
   read: ReadScript;
-  settings: AudiobookSettings;
   audio: Pick<BookAudio, 'timeline'>;
   speech: Pick<UnitSpeech, 'known' | 'speak'>;
   signal?: AbortSignal | undefined;
@@ -43,8 +41,8 @@ export class SpokenBook {
 
   /** With estimated lengths for what is not there. @param rate hertz */
   timeline(rate: number): Timeline {
-    const { read, settings, audio } = this.#given;
-    return audio.timeline(read, this.#units, settings, rate);
+    const { read, audio } = this.#given;
+    return audio.timeline(read, this.#units, rate);
   }
 
   /**

@@ -2,9 +2,9 @@
 import { CLIP_DEFAULTS } from '#lib/audio/clip-envelope.ts';
 import { type BedSettings, type CueDefaults, type EffectSettings, type KnownSound } from './script.ts';
 
-/** What is built in beyond what every clip has. */
-const EFFECT_DEFAULTS = { delay: 0, pause_speech: false, pan: 0 };
-const BED_DEFAULTS = { duck_speech: true, duck_level: 0.1, pan: 0 };
+/** What is built in beyond what every clip has (2.1). */
+export const EFFECT_DEFAULTS = { delay: 0, pause_speech: false, pan: 0 };
+export const BED_DEFAULTS = { duck_speech: true, duck_level: 0.1, pan: 0 };
 
 /** @param flags as the tag gives them */
 export function effectSettings(

@@ -2,6 +2,8 @@ import 'server-only';
 import { availableParallelism } from 'node:os';
 import { AudiobooksRepository } from '#lib/audiobooks/audiobooks.repository.ts';
 import { AudiobooksService } from '#lib/audiobooks/audiobooks.service.ts';
+import { BookDefaultsRepository } from '#lib/audiobooks/book-defaults.repository.ts';
+import { BookDefaultsService } from '#lib/audiobooks/book-defaults.service.ts';
 import { LibraryShelf } from '#lib/audiobooks/library-shelf.service.ts';
 import { ScriptReader } from '#lib/audiobooks/script-reader.service.ts';
 import type { Clock } from '#lib/base/clock.ts';
@@ -67,6 +69,7 @@ export function composeBooks({
   const { instanceId } = lock;
   const onProblem = (what: string, error: unknown) => logger.warn({ err: error }, what);
   const books = new AudiobooksRepository(database, { clock });
+  const defaults = new BookDefaultsRepository(database, clock);
   const observer = renderMetrics({
     ends: ['completed', 'failed', 'cancelled'],
     states: ['queued', 'running', 'paused'],
@@ -81,6 +84,7 @@ export function composeBooks({
       ids: async signal => (await voices.list({}, signal)).voices.map(({ id }) => id),
     },
     sounds: new LibraryShelf(sounds, blobs),
+    settle: settings => defaults.settle(settings),
   });
   const speech = new UnitSpeech({
     speaker: voices,
@@ -131,6 +135,7 @@ export function composeBooks({
   return {
     repository: books,
     audiobooks,
+    bookDefaults: new BookDefaultsService(defaults),
     renders,
     previews: new PreviewsService({ ...all, books }),
     renderFeed: new RenderFeed(renders),

@@ -184,7 +184,7 @@ export async function compose(): Promise<Services> {
     freeBytes: free,
     renders: rendersRepository,
   });
-  const { audiobooks, renders, renderFeed, previews } = books;
+  const { audiobooks, bookDefaults, renders, renderFeed, previews } = books;
   const sampleBook = new SampleBookService({
     folder: config.dataDir,
     library: new StarterRepository(database),
@@ -208,6 +208,7 @@ export async function compose(): Promise<Services> {
     uploads,
     voices,
     audiobooks,
+    bookDefaults,
     renders,
     previews,
     renderFeed,

@@ -1,4 +1,5 @@
 import 'server-only';
+import type { BookDefaultsService } from '#lib/audiobooks/book-defaults.service.ts';
 import type { AudiobooksService } from '#lib/audiobooks/audiobooks.service.ts';
 import type { AuthService } from '#lib/auth/auth.service.ts';
 import type { Clock } from '#lib/base/clock.ts';
@@ -34,6 +35,7 @@ export interface Services {
   readonly sounds: SoundsService;
   readonly uploads: UploadsService;
   readonly audiobooks: AudiobooksService;
+  readonly bookDefaults: BookDefaultsService;
   readonly renders: RendersService;
   readonly previews: PreviewsService;
   readonly renderFeed: RenderFeed;

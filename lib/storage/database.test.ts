@@ -172,6 +172,11 @@ const SEEDS: Record<number, { seed: string; check: string; expected: unknown }> 
     check: 'select key, hash, to_frame from speech_facts',
     expected: [{ key: 'k', hash: 'hash', to_frame: 20 }],
   },
+  8: {
+    seed: `insert into book_defaults values (1, '{"limiter_dbfs":-3}', 1, 't')`,
+    check: 'select defaults, revision from book_defaults',
+    expected: [{ defaults: '{"limiter_dbfs":-3}', revision: 1 }],
+  },
 };
 
 describe('migrating', () => {

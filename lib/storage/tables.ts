@@ -175,6 +175,14 @@ export interface SpeechFactsTable {
 }
 
 /** What Kysely knows of the database; `migrations/` makes it so. */
+export interface BookDefaultsTable {
+  id: number;
+  /** JSON. */
+  defaults: string;
+  revision: number;
+  updated_at: string;
+}
+
 export interface Tables {
   sounds: SoundsTable;
   sound_waveforms: SoundWaveformsTable;
@@ -183,6 +191,7 @@ export interface Tables {
   sound_lengths: SoundLengthsTable;
   pending_blobs: PendingBlobsTable;
   audiobooks: AudiobooksTable;
+  book_defaults: BookDefaultsTable;
   renders: RendersTable;
   render_books: RenderBooksTable;
   render_timelines: RenderTimelinesTable;

@@ -1,6 +1,8 @@
 import type { Metadata } from 'next';
 import { Notice } from '../../../components/notice.tsx';
+import { DefaultsPanel } from '../../../components/studio/defaults-panel.tsx';
 import { BooksView } from '../../../components/studio/books-view.tsx';
+import { BUILT_IN_SETTINGS } from '#lib/audiobooks/book-defaults.ts';
 import { isAppError } from '#lib/base/errors.ts';
 import { readNotice } from '#lib/server/notice.ts';
 import { openPage } from '#lib/server/page.ts';
@@ -13,6 +15,7 @@ interface Props {
 }
 
 const BOOKS = 50;
+const { default_voice: _voice, ...builtIn } = BUILT_IN_SETTINGS;
 
 /** The books. */
 export default async function StudioPage({ searchParams }: Props) {
@@ -26,6 +29,7 @@ export default async function StudioPage({ searchParams }: Props) {
       list={{ ...list, items: list.items.map(item => ({ ...item })) }}
       renders={Object.fromEntries(newest.map(render => [render.audiobook_id, render]))}
       now={services.clock.now().getTime()}
+      settings={<DefaultsPanel {...services.bookDefaults.get()} builtIn={builtIn} />}
       notice={<Notice notice={readNotice(services, asked['notice'])} restore={id => `/studio/${id}/form/restore`} />}
     />
   );

@@ -5,6 +5,7 @@ import { soundLengths } from './0004-sound-lengths.ts';
 import { audiobooks } from './0005-audiobooks.ts';
 import { renderParts } from './0006-render-parts.ts';
 import { speechFacts } from './0007-speech-facts.ts';
+import { bookDefaults } from './0008-book-defaults.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration } from './migration.ts';
@@ -18,4 +19,5 @@ export const MIGRATIONS: readonly Migration[] = [
   audiobooks,
   renderParts,
   speechFacts,
+  bookDefaults,
 ];

@@ -33,6 +33,13 @@ export default async function BookPage({ params }: Props) {
   const { services, audiobook, etag } = await load((await params).id);
   const { items } = services.renders.list({ audiobook_id: audiobook.id, limit: RENDERS });
   return (
-    <BookView key={audiobook.id} book={audiobook} etag={etag} renders={items} now={services.clock.now().getTime()} />
+    <BookView
+      key={audiobook.id}
+      book={audiobook}
+      etag={etag}
+      renders={items}
+      defaults={services.bookDefaults.get().defaults}
+      now={services.clock.now().getTime()}
+    />
   );
 }
