@@ -179,6 +179,18 @@ describe('the rules of the house', () => {
   });
 });
 
+it('the page on architecture shows the floors as they are', () => {
+  const page = readFileSync(path.join(root, 'docs/architecture.md'), 'utf8');
+  const rows = [...page.matchAll(/^\| (\d) +\| (.*?) +\|/gm)].map(([, floor, rooms]) => ({
+    floor: Number(floor),
+    rooms: rooms!
+      .split(' ')
+      .map(room => room.replaceAll('`', ''))
+      .toSorted(),
+  }));
+  expect(rows).toEqual(FLOORS.map(({ floor, rooms }) => ({ floor, rooms: rooms.toSorted() })));
+});
+
 interface ESLintConfig {
   rules: Record<string, [number] | undefined>;
   linterOptions: { noInlineConfig: boolean };
