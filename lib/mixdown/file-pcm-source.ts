@@ -21,12 +21,15 @@ export class FilePcmSource implements PcmSource {
   #first = 0;
   #count = 0;
 
-  /** @throws errors of the file system */
-  constructor({ path, channels, frames }: PcmFile) {
+  /**
+   * @param window is its memory until it is closed
+   * @throws errors of the file system
+   */
+  constructor({ path, channels, frames }: PcmFile, window = newWindow()) {
     this.channels = channels;
     this.frames = frames;
     this.#path = path;
-    this.#window = new Float32Array(Math.min(frames, READ_AHEAD) * channels);
+    this.#window = window;
     this.#descriptor = openSync(path, 'r');
   }
 
@@ -52,8 +55,10 @@ export class FilePcmSource implements PcmSource {
     }
   }
 
-  close(): void {
+  /** @returns its window, which somebody else may have now */
+  close(): Float32Array<ArrayBuffer> {
     closeSync(this.#descriptor);
+    return this.#window;
   }
 
   /** Interleaved, all of them within the recording. */
@@ -82,13 +87,26 @@ export class FilePcmSource implements PcmSource {
 /** Descriptors and windows held at once: more clips seldom sound together, and where they do they are opened again and again. */
 const MAX_OPEN = 16;
 
-/** The sources of a book, each opened when it is first heard and closed when others have been heard for long. */
+function newWindow(): Float32Array<ArrayBuffer> {
+  return new Float32Array(READ_AHEAD * 2);
+}
+
+/**
+ * The sources of a book, each opened when it is first heard and closed when others have been heard for long. Windows go from one to the
+ * next: fresh ones would be garbage outside of V8's heap, which is in no hurry to collect it.
+ */
 export class OpenSources {
-  readonly #files: Readonly<Record<string, PcmFile>>;
+  #files: Readonly<Record<string, PcmFile>>;
   /** The one that was used last is the last. */
   readonly #open = new Map<string, FilePcmSource>();
+  readonly #windows: Float32Array<ArrayBuffer>[] = [];
 
-  constructor(files: Readonly<Record<string, PcmFile>>) {
+  constructor(files: Readonly<Record<string, PcmFile>> = {}) {
+    this.#files = files;
+  }
+
+  /** From here on these are the files. A name that is among them and was before means the same file. */
+  take(files: Readonly<Record<string, PcmFile>>): void {
     this.#files = files;
   }
 
@@ -102,7 +120,7 @@ export class OpenSources {
   }
 
   close(): void {
-    for (const source of this.#open.values()) source.close();
+    for (const source of this.#open.values()) this.#windows.push(source.close());
     this.#open.clear();
   }
 
@@ -111,9 +129,9 @@ export class OpenSources {
     if (file === undefined) throw new Error(`no file for the source ${JSON.stringify(name)} of the timeline`);
     const [oldest] = this.#open;
     if (oldest !== undefined && this.#open.size >= MAX_OPEN) {
-      oldest[1].close();
+      this.#windows.push(oldest[1].close());
       this.#open.delete(oldest[0]);
     }
-    return new FilePcmSource(file);
+    return new FilePcmSource(file, this.#windows.pop());
   }
 }

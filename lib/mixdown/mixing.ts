@@ -22,7 +22,9 @@ export async function mixFile(mix: MixToFileTask): Promise<MixedFile> {
   let peak = 0;
   let leastGain = 1;
   let frames = 0;
-  const mixStretch = async (stretch: Stretch, sources: OpenSources) => {
+  const sources = new OpenSources();
+  const mixStretch = async (stretch: Stretch) => {
+    sources.take(stretch.sources);
     const mixer = openMixer({ ...mix, ...stretch }, sources);
     for (const block of mixer.render(stretch.from, stretch.to)) {
       peak = Math.max(peak, peakOf(block));
@@ -33,14 +35,7 @@ export async function mixFile(mix: MixToFileTask): Promise<MixedFile> {
     leastGain = Math.min(leastGain, mixer.leastGain);
   };
   try {
-    for (const stretch of unpackStretches(mix.stretches)) {
-      const sources = new OpenSources(stretch.sources);
-      try {
-        await mixStretch(stretch, sources);
-      } finally {
-        sources.close();
-      }
-    }
+    for (const stretch of unpackStretches(mix.stretches)) await mixStretch(stretch);
     const { rest, head } = encoder.finish();
     await output.write(rest);
     const sha256 = await output.finish(head);
@@ -48,6 +43,7 @@ export async function mixFile(mix: MixToFileTask): Promise<MixedFile> {
     return { bytes: output.size, sha256, frames, peakDbfs, reduction: Math.abs(gainToDecibels(leastGain)) };
   } finally {
     encoder.close();
+    sources.close();
     await output.close();
   }
 }
