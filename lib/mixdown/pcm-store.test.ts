@@ -241,6 +241,8 @@ describe('the store of samples', () => {
     await using under = await setUp();
     const recipes = ['a', 'b', 'c'].map(hash => ({ hash, rate: RATE }));
     const held = await Promise.all(recipes.map(recipe => under.store.obtain(recipe, wav())));
+    // Counted once more: the first count may have been beside the writing.
+    await under.store.free(0);
     expect(await under.store.spare()).toBe(3 * each);
     expect(await under.store.spare([])).toBe(0);
     expect(await under.store.spare(recipes.slice(1))).toBe(2 * each);
