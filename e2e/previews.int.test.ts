@@ -169,7 +169,7 @@ describe('a preview from a place in the script on', () => {
         JSON.stringify(query),
       ).toEqual([field]);
     }
-    await expectProblem(await fetch(address(book.id, { length: 4 }, '/timeline')), 400, 'request.invalid');
+    await expectProblem(await fetch(address(book.id, { length: 0 }, '/timeline')), 400, 'request.invalid');
     const broken = await madeBook(server, { script: '{{{voice:nobody}}}Hello.' });
     for (const kind of ['', '/timeline'] as const) {
       await expectProblem(await fetch(address(broken.id, { offset: 0 }, kind)), 422, 'script.has_errors');

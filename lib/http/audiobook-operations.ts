@@ -139,7 +139,7 @@ export const AUDIOBOOK_OPERATIONS = {
     description:
       'Seconds from the beginning of the preview, so what began earlier begins before 0. Exact where the preview has the samples of a render.',
     params: bookParams,
-    query: z.strictObject(passage),
+    query: z.strictObject({ ...passage, offset: passage.offset.default(0) }),
     answers: { 200: { description: 'The timeline', schema: bookTimeline } },
     problems: [404, 422, 503],
   },

@@ -28,6 +28,7 @@ const WRITES: Record<string, { write: Write; touches: string[] }> = {
 const SILENT = [
   'list',
   'find',
+  'findAll',
   'findByHash',
   'waveform',
   'totals',
