@@ -2,8 +2,8 @@ import { AppError } from '#lib/base/errors.ts';
 import type { PassageWish } from '#lib/renders/passage.ts';
 
 /** Seconds of a preview, where nobody says. */
-export const USUAL_LENGTH = 30;
-export const MAX_LENGTH = 600;
+const USUAL_LENGTH = 30;
+const MAX_LENGTH = 600;
 
 interface PreviewQuery {
   start?: number | undefined;
