@@ -155,19 +155,24 @@ export async function talk2MeServer({ encode = wav, ...voicing }: Voicing = {}):
   );
 }
 
-/** A hum of 40 ms a character. */
+/** Eleven periods of 220 Hz; whole numbers of 16 bits, none of them −0. */
+const HUM = Float32Array.from(
+  { length: (11 * RATE) / 220 },
+  (_, i) => (Math.trunc(9000 * Math.sin((2 * Math.PI * 220 * i) / RATE)) + 0) / 32_768,
+);
+
+/** A hum of 40 ms a character. Made quickly: while a server of this process makes minutes of it, it answers nobody. */
 export function tone(text: string, speed: number): Float32Array<ArrayBuffer> {
-  const frames = Math.round((text.length * 0.04 * RATE) / speed);
-  const integer = (x: number) => x | 0;
-  return Float32Array.from(
-    { length: frames },
-    (_, i) => integer(9000 * Math.sin((2 * Math.PI * 220 * i) / RATE)) / 32_768,
-  );
+  const samples = new Float32Array(Math.round((text.length * 0.04 * RATE) / speed));
+  for (let at = 0; at < samples.length; at += HUM.length) samples.set(HUM.subarray(0, samples.length - at), at);
+  return samples;
 }
 
 /** s16le, one channel, no header. */
 export function headerless(samples: Float32Array): Uint8Array {
-  return new Uint8Array(Int16Array.from(samples, sample => sample * 32_768).buffer);
+  const integers = new Int16Array(samples.length);
+  for (let i = 0; i < samples.length; i++) integers[i] = samples[i]! * 32_768;
+  return new Uint8Array(integers.buffer);
 }
 
 /** @param sizes of the chunk `RIFF` and of `data`; what they are where it is not said otherwise */
