@@ -9,6 +9,15 @@ export function blockFrames(block: PlanarBlock): number {
   return block[0]?.length ?? 0;
 }
 
+/**
+ * The frames of a block from `from` to `to`, exclusive: the block itself where that is all of it, for every view is an object to collect.
+ *
+ * @param from 0 to `to`
+ */
+export function sliceBlock(block: PlanarBlock, from: number, to: number): PlanarBlock {
+  return from === 0 && to === blockFrames(block) ? block : block.map(channel => channel.subarray(from, to));
+}
+
 /** The first `frames` of a block: the block itself where it has no more, one of length 0 where `frames` is 0 or less. */
 export function truncateBlock(block: PlanarBlock, frames: number): PlanarBlock {
   return blockFrames(block) <= frames ? block : block.map(channel => channel.subarray(0, Math.max(0, frames)));

@@ -134,10 +134,13 @@ const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 class SampleBytes {
   readonly #bitDepth: 16 | 24 | 32;
   #values: Int16Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
+  /** The bytes that the last block had of them: the next one mostly has as many, and every view is an object to collect. */
+  #bytes: Uint8Array<ArrayBuffer>;
 
   constructor(bitDepth: 16 | 24 | 32) {
     this.#bitDepth = bitDepth;
     this.#values = this.#room(0);
+    this.#bytes = new Uint8Array(this.#values.buffer);
   }
 
   of(block: PlanarBlock, places: { position: number; channels: number } | undefined): Uint8Array<ArrayBuffer> {
@@ -151,7 +154,13 @@ class SampleBytes {
         quantise(samples, this.#bitDepth === 16 ? 16 : 24, placement, places && { ...places, channel });
       }
     });
-    return into instanceof Int32Array ? threeBytes(into, count) : littleEndian(into, count);
+    const size = (count * this.#bitDepth) / 8;
+    if (this.#bytes.buffer !== into.buffer || this.#bytes.length !== size) {
+      this.#bytes = new Uint8Array(into.buffer, 0, size);
+    }
+    if (into instanceof Int32Array) packThreeBytes(into, count, this.#bytes);
+    else if (!IS_LITTLE_ENDIAN) swapBytes(this.#bytes, into.BYTES_PER_ELEMENT);
+    return this.#bytes;
   }
 
   #room(count: number) {
@@ -164,29 +173,20 @@ function interleave(samples: Float32Array, into: Float32Array, first: number, st
   for (let i = 0, at = first; i < samples.length; i++, at += stride) into[at] = samples[i]!;
 }
 
-/** The array's own memory, in the order that files have. */
-function littleEndian(
-  values: Int16Array<ArrayBuffer> | Float32Array<ArrayBuffer>,
-  count: number,
-): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(values.buffer, 0, count * values.BYTES_PER_ELEMENT);
-  if (IS_LITTLE_ENDIAN) return bytes;
-  const buffer = Buffer.from(values.buffer, 0, bytes.length);
-  if (values.BYTES_PER_ELEMENT === 2) buffer.swap16();
+function swapBytes(bytes: Uint8Array<ArrayBuffer>, each: number): void {
+  const buffer = Buffer.from(bytes.buffer, 0, bytes.length);
+  if (each === 2) buffer.swap16();
   else buffer.swap32();
-  return bytes;
 }
 
-/** In place: no value is read after its bytes were written over. */
-function threeBytes(values: Int32Array<ArrayBuffer>, count: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(values.buffer, 0, 3 * count);
+/** `bytes` may be the memory of `values`: no value is read after its bytes were written over. */
+function packThreeBytes(values: Int32Array, count: number, bytes: Uint8Array): void {
   for (let i = 0, at = 0; i < count; i++) {
     const value = values[i]!;
     bytes[at++] = value;
     bytes[at++] = value >> 8;
     bytes[at++] = value >> 16;
   }
-  return bytes;
 }
 
 class HeaderWriter {

@@ -91,15 +91,22 @@ function newWindow(): Float32Array<ArrayBuffer> {
   return new Float32Array(READ_AHEAD * 2);
 }
 
+interface OpenSource {
+  readonly file: FilePcmSource;
+  /** Of all uses, the number of its last one. */
+  used: number;
+}
+
 /**
  * The sources of a book, each opened when it is first heard and closed when others have been heard for long. Windows go from one to the
  * next: fresh ones would be garbage outside of V8's heap, which is in no hurry to collect it.
  */
 export class OpenSources {
   #files: Readonly<Record<string, PcmFile>>;
-  /** The one that was used last is the last. */
-  readonly #open = new Map<string, FilePcmSource>();
+  /** In no order: a map that is put in order at each use is copied again and again, and that garbage grows old. */
+  readonly #open = new Map<string, OpenSource>();
   readonly #windows: Float32Array<ArrayBuffer>[] = [];
+  #uses = 0;
 
   constructor(files: Readonly<Record<string, PcmFile>> = {}) {
     this.#files = files;
@@ -112,26 +119,31 @@ export class OpenSources {
 
   /** @throws Error for a name that is not among the files */
   get(name: string): FilePcmSource {
-    const held = this.#open.get(name);
-    if (held !== undefined) this.#open.delete(name);
-    const source = held ?? this.#openSource(name);
+    const source = this.#open.get(name) ?? this.#openSource(name);
+    source.used = ++this.#uses;
+    return source.file;
+  }
+
+  close(): void {
+    for (const name of [...this.#open.keys()]) this.#close(name);
+  }
+
+  #openSource(name: string): OpenSource {
+    const file = Object.hasOwn(this.#files, name) ? this.#files[name] : undefined;
+    if (file === undefined) throw new Error(`no file for the source ${JSON.stringify(name)} of the timeline`);
+    if (this.#open.size >= MAX_OPEN) this.#close(this.#leastRecentlyUsed());
+    const source = { file: new FilePcmSource(file, this.#windows.pop()), used: 0 };
     this.#open.set(name, source);
     return source;
   }
 
-  close(): void {
-    for (const source of this.#open.values()) this.#windows.push(source.close());
-    this.#open.clear();
+  #leastRecentlyUsed(): string {
+    const open = [...this.#open];
+    return open.reduce((oldest, one) => (one[1].used < oldest[1].used ? one : oldest))[0];
   }
 
-  #openSource(name: string): FilePcmSource {
-    const file = Object.hasOwn(this.#files, name) ? this.#files[name] : undefined;
-    if (file === undefined) throw new Error(`no file for the source ${JSON.stringify(name)} of the timeline`);
-    const [oldest] = this.#open;
-    if (oldest !== undefined && this.#open.size >= MAX_OPEN) {
-      this.#windows.push(oldest[1].close());
-      this.#open.delete(oldest[0]);
-    }
-    return new FilePcmSource(file, this.#windows.pop());
+  #close(name: string): void {
+    this.#windows.push(this.#open.get(name)!.file.close());
+    this.#open.delete(name);
   }
 }

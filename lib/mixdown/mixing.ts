@@ -28,7 +28,8 @@ export async function mixFile(mix: MixToFileTask): Promise<MixedFile> {
     const mixer = openMixer({ ...mix, ...stretch }, sources);
     for (const block of mixer.render(stretch.from, stretch.to)) {
       peak = Math.max(peak, peakOf(block));
-      await output.write(encoder.encode(block));
+      output.write(encoder.encode(block));
+      if (output.wantsFlush) await output.flush();
       frames += block[0]!.length;
       Atomics.store(progress, 0, BigInt(frames));
     }
@@ -37,7 +38,7 @@ export async function mixFile(mix: MixToFileTask): Promise<MixedFile> {
   try {
     for (const stretch of unpackStretches(mix.stretches)) await mixStretch(stretch);
     const { rest, head } = encoder.finish();
-    await output.write(rest);
+    output.write(rest);
     const sha256 = await output.finish(head);
     const peakDbfs = peak === 0 ? null : gainToDecibels(peak);
     return { bytes: output.size, sha256, frames, peakDbfs, reduction: Math.abs(gainToDecibels(leastGain)) };

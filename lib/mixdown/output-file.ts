@@ -34,16 +34,24 @@ export class OutputFile {
   }
 
   /** @throws AppError `storage.full` */
-  async write(bytes: Uint8Array): Promise<void> {
+  write(bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length;) {
-      const part = bytes.subarray(at, at + WRITE_BYTES - this.#used);
+      const room = WRITE_BYTES - this.#used;
+      const part = at === 0 && bytes.length <= room ? bytes : bytes.subarray(at, at + room);
       this.#gathered.set(part, this.#used);
       this.#used += part.length;
       at += part.length;
       if (this.#used === WRITE_BYTES) this.#writeGathered();
     }
-    if (this.#written - this.#flushedTo < FLUSH_BYTES) return;
-    // Never two at once: a disk that cannot follow slows the writer down.
+  }
+
+  /** Whether so much was written since the last flush that there should be one. */
+  get wantsFlush(): boolean {
+    return this.#written - this.#flushedTo >= FLUSH_BYTES;
+  }
+
+  /** Begins one beside the writing. Never two at once: a disk that cannot follow slows the writer down. */
+  async flush(): Promise<void> {
     await this.#flushing;
     this.#flushedTo = this.#written;
     this.#flushing = flush(this.#descriptor);

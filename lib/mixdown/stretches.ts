@@ -19,43 +19,29 @@ export interface Stretch {
   to: number;
 }
 
-export interface PackedStretches {
-  /** JSON of one after the other. */
-  bytes: SharedArrayBuffer;
-  /** Where each ends. */
-  ends: readonly number[];
-}
+/** One after the other, each as JSON in UTF-8. */
+export type PackedStretches = readonly SharedArrayBuffer[];
 
 /** A thread that mixes begins anew with each: half a second more to mix. */
 const STRETCH_SECONDS = 600;
 
 /** @throws the signal's reason */
 export async function packStretches(book: Stretch, signal?: AbortSignal): Promise<PackedStretches> {
-  const encoder = new TextEncoder();
-  const parts: Uint8Array[] = [];
+  const packed: SharedArrayBuffer[] = [];
   const step = STRETCH_SECONDS * book.timeline.sampleRate;
   for (let from = book.from; from < book.to; from += step) {
-    const stretch = stretchOf(book, from, Math.min(book.to, from + step));
-    parts.push(encoder.encode(JSON.stringify(stretch)));
+    const text = JSON.stringify(stretchOf(book, from, Math.min(book.to, from + step)));
+    const bytes = new SharedArrayBuffer(Buffer.byteLength(text));
+    Buffer.from(bytes).write(text);
+    packed.push(bytes);
     await setImmediate();
     signal?.throwIfAborted();
   }
-  const bytes = new SharedArrayBuffer(parts.reduce((sum, { length }) => sum + length, 0));
-  const all = new Uint8Array(bytes);
-  let end = 0;
-  const ends = parts.map(part => {
-    all.set(part, end);
-    return (end += part.length);
-  });
-  return { bytes, ends };
+  return packed;
 }
 
-export function* unpackStretches({ bytes, ends }: PackedStretches): Generator<Stretch, void, void> {
-  let at = 0;
-  for (const end of ends) {
-    yield JSON.parse(Buffer.from(bytes, at, end - at).toString()) as Stretch;
-    at = end;
-  }
+export function* unpackStretches(packed: PackedStretches): Generator<Stretch, void, void> {
+  for (const bytes of packed) yield JSON.parse(Buffer.from(bytes).toString()) as Stretch;
 }
 
 /** As little as decides how these frames sound. */

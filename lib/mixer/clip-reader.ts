@@ -1,3 +1,4 @@
+import { sliceBlock, type PlanarBlock } from '#lib/audio/pcm.ts';
 import { sine } from '#lib/synthesis/elementary.ts';
 import type { BedLoop } from '#lib/timeline/timeline.ts';
 import type { PcmSource } from './pcm-source.ts';
@@ -22,7 +23,7 @@ export class ClipReader {
     source: PcmSource,
     { offset, loop }: { offset: number; loop?: BedLoop | undefined },
     position: number,
-    into: readonly Float32Array[],
+    into: PlanarBlock,
   ): void {
     if (loop === undefined) {
       source.read(offset + position, into);
@@ -36,7 +37,7 @@ export class ClipReader {
       const place = position + done - turns * turn;
       const overlaps = turns > 0 && place < crossfade;
       const count = Math.min(frames - done, (overlaps ? crossfade : turn) - place);
-      const part = into.map(channel => channel.subarray(done, done + count));
+      const part = sliceBlock(into, done, done + count);
       source.read(offset + place + (overlaps ? turn : 0), part);
       if (overlaps) this.#crossfade(source, offset, place, part, crossfade);
       done += count;
@@ -44,7 +45,7 @@ export class ClipReader {
   }
 
   /** @param part holds the pass that fades out */
-  #crossfade(source: PcmSource, offset: number, place: number, part: readonly Float32Array[], crossfade: number): void {
+  #crossfade(source: PcmSource, offset: number, place: number, part: PlanarBlock, crossfade: number): void {
     const count = part[0]!.length;
     const entering = part.map((_, channel) => this.#entering[channel]!.subarray(0, count));
     source.read(offset + place, entering);

@@ -10,6 +10,7 @@
  * {@link LimiterWindow.behind} frames early has the same bits as whoever began at the start. Where nothing is needed within
  * the window samples are copied.
  */
+import { sliceBlock } from '#lib/audio/pcm.ts';
 import { gainOf } from '#lib/synthesis/elementary.ts';
 
 /** Seconds from wholly down to nothing. */
@@ -47,6 +48,8 @@ export class Limiter {
   readonly #slope: number;
   /** Of each channel, the last inputs that are not out yet, and room for a block. */
   #line: Float32Array[];
+  /** Of each channel, the part of its line that goes out for the longest block so far. */
+  #leaving: Float32Array[];
   /** Reductions of the last frames, each the most that is needed from there to `ahead` frames later; a ring. */
   readonly #needs: Int32Array;
   #needsSum = 0;
@@ -62,6 +65,7 @@ export class Limiter {
     this.#ahead = limiterWindow(sampleRate).ahead;
     this.#slope = Math.ceil(STEPS / Math.ceil(RELEASE * sampleRate));
     this.#line = Array.from({ length: channels }, () => new Float32Array(this.#ahead));
+    this.#leaving = this.#line.map(channel => channel.subarray(0, 0));
     this.#needs = new Int32Array(this.#ahead + 1);
     this.#soon = new SlidingMaximum(this.#ahead + 1);
   }
@@ -72,7 +76,8 @@ export class Limiter {
     const line = this.#extend(block, frames);
     if (this.#idle > 2 * this.#ahead && !this.#exceeds(block)) {
       // Nothing is left in the rings, either.
-      out.forEach((channel, c) => channel.set(line[c]!.subarray(0, frames)));
+      const leaving = sliceBlock(this.#leaving, 0, frames);
+      out.forEach((channel, c) => channel.set(leaving[c]!));
       this.#idle += frames;
       this.#frame += frames;
     } else this.#reduce(line, out, frames);
@@ -86,6 +91,7 @@ export class Limiter {
         line = new Float32Array(this.#ahead + frames);
         line.set(held.subarray(0, this.#ahead));
         this.#line[channel] = line;
+        this.#leaving[channel] = line.subarray(0, frames);
       }
       line.set(block[channel]!, this.#ahead);
     });

@@ -4,7 +4,7 @@
  * A frame of the mix depends on its position and on nothing else. Gains are computed from positions, sums are taken in the order of
  * the clips, and the limiter looks no further than its window, so any range in any blocks has the bits of that part of the whole (5.3).
  */
-import type { PlanarBlock } from '#lib/audio/pcm.ts';
+import { sliceBlock, type PlanarBlock } from '#lib/audio/pcm.ts';
 import type { PlacedBed, PlacedClip, PlacedSpeech, Timeline } from '#lib/timeline/timeline.ts';
 import { clipGains } from './clip-gain.ts';
 import { ClipIndex } from './clip-index.ts';
@@ -82,7 +82,7 @@ class BlockMixer implements Mixer {
     const block = Array.from({ length: this.#channels }, () => new Float32Array(blockFrames));
     let mixed = Math.max(0, from - behind);
     const advance = (count: number) => {
-      const part = block.map(channel => channel.subarray(0, count));
+      const part = sliceBlock(block, 0, count);
       this.#mix(desk, mixed, part);
       limiter.process(part, part);
       mixed += count;
@@ -99,25 +99,24 @@ class BlockMixer implements Mixer {
   }
 
   /** Fills `out` with the sum of the clips; silence behind the end. */
-  #mix(desk: Desk, from: number, out: readonly Float32Array[]): void {
+  #mix(desk: Desk, from: number, out: PlanarBlock): void {
     for (const channel of out) channel.fill(0);
     const to = Math.min(from + out[0]!.length, this.#timeline.frames);
     if (to <= from) return;
     for (const clip of this.#clips.within(from, to)) {
       const start = Math.max(from, clip.start);
       const end = Math.min(to, clip.end);
-      const part = out.map(channel => channel.subarray(start - from, end - from));
-      this.#add(desk, clip, start, part);
+      this.#add(desk, clip, start, sliceBlock(out, start - from, end - from));
     }
   }
 
-  #add(desk: Desk, { placed, pan }: MixedClip, from: number, out: readonly Float32Array[]): void {
+  #add(desk: Desk, { placed, pan }: MixedClip, from: number, out: PlanarBlock): void {
     const frames = out[0]!.length;
-    const gains = desk.gains.subarray(0, frames);
+    const gains = frames === desk.gains.length ? desk.gains : desk.gains.subarray(0, frames);
     const gain = clipGains(placed, this.#ducking, from, gains) ?? gains;
     if (gain === 0) return;
     const source = this.#sources(placed.source);
-    const samples = desk.samples.slice(0, source.channels).map(channel => channel.subarray(0, frames));
+    const samples = sliceBlock(source.channels === 1 ? desk.mono : desk.stereo, 0, frames);
     desk.reader.read(source, placed, from - placed.start, samples);
     const [left, right] = [samples[0]!, samples.at(-1)!];
     if (out.length === 2 && left === right && pan[0] === pan[1]) {
@@ -136,12 +135,15 @@ class BlockMixer implements Mixer {
 
 /** The memory of one render. */
 class Desk {
-  readonly samples: readonly Float32Array[];
+  readonly mono: PlanarBlock;
+  readonly stereo: PlanarBlock;
   readonly gains: Float64Array;
   readonly reader: ClipReader;
 
   constructor(blockFrames: number) {
-    this.samples = [new Float32Array(blockFrames), new Float32Array(blockFrames)];
+    const samples = new Float32Array(blockFrames);
+    this.mono = [samples];
+    this.stereo = [samples, new Float32Array(blockFrames)];
     this.gains = new Float64Array(blockFrames);
     this.reader = new ClipReader(blockFrames);
   }
