@@ -94,6 +94,7 @@ describe('A fix', () => {
     ['{{{bg:rain,duck:true}}}Hi.', 'Use duck_speech: {{{bg:rain,duck_speech:true}}}Hi.'],
     ['{{{bg:rain,duck:0.05}}}Hi.', 'Use duck_level: {{{bg:rain,duck_level:0.05}}}Hi.'],
     ['{{{sfx:door,pause_speech}}}Hi.', 'Use pause_speech:true: {{{sfx:door,pause_speech:true}}}Hi.'],
+    ['{{{bg:rain,loop:""}}}Hi.', 'Use loop:true: {{{bg:rain,loop:true}}}Hi.'],
     ['{{{bg:rain,loop:}}}Hi.', 'Use loop:true: {{{bg:rain,loop:true}}}Hi.'],
     ['{{{sfx:door,volume=0.5}}}Hi.', 'Use volume:0.5: {{{sfx:door,volume:0.5}}}Hi.'],
     ['{{{voice:"a}}}He said "Go". {{{sfx:door}}}', 'Close the quote: {{{voice:"a"}}}He said "Go". {{{sfx:door}}}'],
@@ -113,6 +114,23 @@ describe('A fix', () => {
     ['{{{stranger}}}Hi.', ['Remove the tag: Hi.']],
   ])('puts a name in %j where it belongs', (script, fixes) => {
     expect(offered(script, { cast: { ann: 'a' } })).toEqual(fixes);
+  });
+
+  it.each([
+    ['{{{chapter:Dust, ash, bone}}}Hi.', '{{{chapter:Dust}}}Hi.'],
+    ['{{{chapter:Dust, "ash, bone" ,speak:no}}}Hi.', '{{{chapter:Dust ,speak:no}}}Hi.'],
+    ['{{{chapter:Dust, ash, 1: bone}}}Hi.', '{{{chapter:Dust}}}Hi.'],
+    ['{{{chapter:Dust, ash }}}Hi.', '{{{chapter:Dust}}}Hi.'],
+  ])('cuts the title in %j before its first comma', (script, cut) => {
+    expect(offered(script)[1]).toBe(`Remove the rest of the title: ${cut}`);
+  });
+
+  it.each([
+    '{{{chapter:One,speak:no,speak}}}Hi.',
+    '{{{chapter:One,speak:no,Speak:}}}Hi.',
+    '{{{chapter:One,speak,speak:no}}}Hi.',
+  ])('gives no flag a value in %j that has one already', script => {
+    expect(offered(script)).toEqual(['Remove the flag: {{{chapter:One,speak:no}}}Hi.']);
   });
 
   it('begins text that nobody says with a voice that there is', () => {

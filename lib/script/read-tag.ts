@@ -27,6 +27,7 @@ class TagReader {
   #title: Title | undefined;
   /** That the title has to be put into quotes. */
   #titleIsTold = false;
+  #free: Readonly<Record<string, SettingType>> | undefined;
 
   constructor(text: string, tag: ScannedTag, report: Report) {
     this.#text = text;
@@ -130,16 +131,19 @@ class TagReader {
 
   #missingFlagValue(part: TagPart, before: TagPart, title: Title | undefined): Finding {
     const name = this.#nameOf(part);
-    const removed = removal('Remove the flag', { start: part.start - 1, end: part.end });
+    const start = part.start - 1;
     if (title !== undefined) {
+      const rest = { start, end: Math.max(part.end, title.end) };
       const message = 'A title with a comma stands in double quotes.';
-      return { message, fixes: [quotedTitle(this.#text, title), removed] };
+      return { message, fixes: [quotedTitle(this.#text, title), removal('Remove the rest of the title', rest)] };
     }
+    const removed = removal('Remove the flag', { start, end: part.end });
     const decimal = part.colon < 0 ? decimalComma(this.#setting(before), name) : undefined;
     if (decimal !== undefined) {
       return { message: 'A number has a point before its decimals, and no comma.', fixes: [decimal] };
     }
-    const meant = unmarkedFlag(this.#flags(), part.colon < 0 ? name : { ...name, end: part.colon + 1 });
+    const { end } = trimmed(this.#text, part.start, part.end);
+    const meant = unmarkedFlag(this.#freeFlags(), { ...name, end });
     return {
       message: `The flag ${shown(name.text)} needs a value, as in ${meant?.edits[0]?.text ?? 'volume:0.5'}.`,
       fixes: meant === undefined ? [removed] : [meant, removed],
@@ -152,6 +156,18 @@ class TagReader {
 
   #flags(): Readonly<Record<string, SettingType>> {
     return this.#command === undefined ? {} : COMMANDS[this.#command].flags;
+  }
+
+  /** Those that no part gives a value: a second one would be one too many. */
+  #freeFlags(): Readonly<Record<string, SettingType>> {
+    return (this.#free ??= Object.fromEntries(
+      Object.entries(this.#flags()).filter(([flag]) => !this.#rest.some(part => this.#gives(part, flag))),
+    ));
+  }
+
+  #gives(part: TagPart, flag: string): boolean {
+    if (part.colon < 0 || this.#nameOf(part).text.toLowerCase() !== flag) return false;
+    return !/^(?:"\s*")?$/.test(trimmed(this.#text, part.colon + 1, part.end).text);
   }
 
   /** What a part sets, where it sets a number or the like. */
