@@ -56,6 +56,8 @@ describe('A fix', () => {
     ['{{{pause：2}}}Hi.', ['Put a colon after pause: {{{pause:2}}}Hi.']],
     ['{{{voice a}}}Hi.', ['Put a colon after voice: {{{voice:a}}}Hi.']],
     ['{{{voice a,speed:2}}}Hi.', ['Put a colon after voice: {{{voice:a,speed:2}}}Hi.']],
+    ['{{{voice"a"}}}Hi.', ['Put a colon after voice: {{{voice:"a"}}}Hi.']],
+    ['{{{voice"a", speed:2}}}Hi.', ['Put a colon after voice: {{{voice:"a", speed:2}}}Hi.']],
     ['{{{sound door}}}Hi.', ['Put a colon after sfx: {{{sfx:door}}}Hi.']],
     ['{{{bg:rain}}}{{{bg stop}}}Hi.', ['Put a colon after bg: {{{bg:rain}}}{{{bg:stop}}}Hi.']],
     ['{{{chapter One}}}Hi.', ['Put a colon after chapter: {{{chapter:One}}}Hi.']],
@@ -63,6 +65,8 @@ describe('A fix', () => {
       '{{{chapter One: Two, Three,speak:no}}}Hi.',
       ['Put a colon after chapter: {{{chapter:"One: Two, Three",speak:no}}}Hi.'],
     ],
+    ['{{{chapter "One", Two}}}Hi.', ['Put a colon after chapter: {{{chapter:"One, Two"}}}Hi.']],
+    ['{{{chapter "\\"One\\"" Two, 3}}}Hi.', ['Put a colon after chapter: {{{chapter:"\\"One\\" Two, 3"}}}Hi.']],
     ['{{{chapter "One, Two"}}}Hi.', ['Put a colon after chapter: {{{chapter:"One, Two"}}}Hi.']],
     [
       '{{{chapter:Part 1: Ash, then: Bone}}}Hi.',
@@ -78,6 +82,7 @@ describe('A fix', () => {
     ['{{{voice:"a" speed:2}}}Hi.', ['Put a comma before speed: {{{voice:"a",speed:2}}}Hi.']],
     ['{{{pause:0:30}}}Hi.', ['Use 30: {{{pause:30}}}Hi.']],
     ['{{{pause:2:30}}}Hi.', []],
+    ['{{{voize"a"}}}Hi.', ['Remove the tag: Hi.']],
     ['{{{sfx:door:2}}}Hi.', []],
     ['{{{sfx:door,pan:-50}}}Hi.', ['Use -0.5: {{{sfx:door,pan:-0.5}}}Hi.', 'Use -1: {{{sfx:door,pan:-1}}}Hi.']],
     ['{{{voice:a,speed:150}}}Hi.', ['Use 1.5: {{{voice:a,speed:1.5}}}Hi.', 'Use 2: {{{voice:a,speed:2}}}Hi.']],
@@ -131,6 +136,14 @@ describe('A fix', () => {
     '{{{chapter:One,speak,speak:no}}}Hi.',
   ])('gives no flag a value in %j that has one already', script => {
     expect(offered(script)).toEqual(['Remove the flag: {{{chapter:One,speak:no}}}Hi.']);
+  });
+
+  it('for one tag leaves a quote alone that another before it does not close', () => {
+    expect(offered('{{{voice:"a{{{chapter One, two}}}Hi.')).toContain(
+      'Put a colon after chapter: {{{voice:"a{{{chapter:"One, two"}}}Hi.',
+    );
+    const after = planned('{{{voice:"a{{{chapter:"One, two"}}}Hi.', { defaultVoice: 'a' }).diagnostics;
+    expect(after.map(({ code }) => code)).toEqual(['script.unclosed_tag']);
   });
 
   it('begins text that nobody says with a voice that there is', () => {

@@ -177,7 +177,10 @@ function broughtBy(
     const behind = code === 'script.unknown_flag' ? /^[^,}]*/.exec(script.slice(end))![0].length : 0;
     return { from, to: text === '' ? from : from + text.length + behind };
   });
+  // A quote that nothing closed in an earlier tag may be closed by what a fix leaves of another.
+  const own = nodesOf(script).findLast(({ start }) => start <= edits[0]!.start)!;
   return after
+    .filter(({ start }) => start.offset >= own.start)
     .filter(({ start, end }) => put.some(({ from, to }) => start.offset < to && end.offset > from))
     .filter(error => error.severity === 'error' && error.code !== code && WITH_A_PART.test(error.code))
     .filter(error => count(after, error.code) > count(before, error.code))
@@ -187,8 +190,7 @@ function broughtBy(
 /** No flag of that name takes such a value, so that one that is nearly called so may as well be proposed. */
 function isLegalNowhere(script: string, { code, start }: Diagnostic): boolean {
   if (code !== 'script.unknown_flag') return false;
-  const tags = parseScript(script).nodes.flatMap(node => (node.type === 'heading' ? node.children : [node]));
-  return tags.some(
+  return nodesOf(script).some(
     tag =>
       tag.type === 'tag' &&
       tag.flags.some(({ name, value }) => {
@@ -197,6 +199,10 @@ function isLegalNowhere(script: string, { code, start }: Diagnostic): boolean {
         return name.start === start.offset && nearest(name.text, taking) === undefined;
       }),
   );
+}
+
+function nodesOf(script: string) {
+  return parseScript(script).nodes.flatMap(node => (node.type === 'heading' ? node.children : [node]));
 }
 
 function checkPlan(plan: ScriptPlan, script: string): void {

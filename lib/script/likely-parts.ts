@@ -6,10 +6,10 @@ import { type Fix } from './script.ts';
 import { likelyValues, readNumber, readSetting, type SettingType } from './setting-types.ts';
 import { type CommandName, type Written } from './tree.ts';
 
-const UNMARKED_COMMAND = /^([a-z]+)[\s=：-]+(?=[^\s=：-])/i;
+const UNMARKED_COMMAND = /^([a-z]+)(?:[\s=：-]+(?=[^\s=：-])|(?="))/i;
 
 /**
- * A command that no colon parts from its value: `pause 2`, `voice=a`, `sound door`. Undefined where that is anybody's guess.
+ * A command that no colon parts from its value: `pause 2`, `voice=a`, `sound door`, `voice"a"`. Undefined where that is anybody's guess.
  *
  * @returns the offset where the value begins
  */

@@ -22,6 +22,7 @@ const HOSTILE: Readonly<Record<string, string>> = {
   'one quote that every line opens': '{{{a:"\\"\\"\n',
   'quotes that end behind their tag': '{{{a:"}}}"a ',
   'quotes that may end behind their tag': '{{{a:"}}}{{{a:"    a',
+  'quotes that may end in another tag': '{{{a:"{{{a:"    a',
   'escaped braces': '\\{{{ ',
   'commas in a tag': '{{{a:,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,',
   'blank lines': '\n \n',

@@ -5,10 +5,9 @@ import { decimalComma, unmarkedCommand, unmarkedFlag } from './likely-parts.ts';
 import { nearest } from './nearest.ts';
 import { type Finding, type Report, shown } from './report.ts';
 import { readValue, trimmed } from './read-value.ts';
-import { written } from './quoting.ts';
 import { type ScannedTag, type TagPart } from './scan-tag.ts';
 import { type SettingType } from './setting-types.ts';
-import { inOneLine, quotedTitle, type Title, wholeTitle } from './titles.ts';
+import { quotedTitle, type Title, wholeTitle, writtenTitle } from './titles.ts';
 import { type CommandName, type Stretch, type TagFlag, type TagNode, type Written } from './tree.ts';
 
 /** @param tag is closed, with three braces at both ends and none inside */
@@ -62,7 +61,8 @@ class TagReader {
   #readHead(word: Written): Written | undefined {
     const head = this.#head;
     const unmarked = unmarkedCommand(word);
-    if (unmarked !== undefined && (head.colon < 0 || unmarked.command === 'chapter')) {
+    const mayHoldColon = unmarked?.command === 'chapter' || this.#text[unmarked?.valueStart ?? -1] === '"';
+    if (unmarked !== undefined && (head.colon < 0 || mayHoldColon)) {
       this.#unmarked(word, unmarked);
       return undefined;
     }
@@ -93,8 +93,7 @@ class TagReader {
     if (command === 'chapter') this.#title = this.#titleFrom({ start: valueStart, end }, undefined);
     this.#titleIsTold = true;
     this.#report.add('script.unknown_command', word, () => {
-      const title = this.#title && inOneLine(this.#text.slice(valueStart, this.#title.end));
-      const put = title === undefined || title.startsWith('"') ? (title ?? '') : written(title);
+      const put = this.#title === undefined ? '' : writtenTitle(this.#text.slice(valueStart, this.#title.end));
       const place = { start: word.start, end: this.#title?.end ?? valueStart };
       return {
         message: `A colon stands between a command and its value, as in ${COMMANDS[command].example}.`,
@@ -194,7 +193,8 @@ function readCommand(word: Written, report: Report): CommandName | undefined {
   const command = COMMAND_NAMES.find(known => known === name);
   if (command !== undefined) return command;
   report.add('script.unknown_command', word, () => {
-    const suggestion = commandFor(name) ?? nearest(name, COMMAND_NAMES);
+    // What holds a quote holds part of the value, which would be lost.
+    const suggestion = commandFor(name) ?? (name.includes('"') ? undefined : nearest(name, COMMAND_NAMES));
     const said = name === '' ? 'This tag has no command.' : `There is no command ${shown(word.text)}.`;
     return {
       message: `${said} Tags begin with ${COMMAND_NAMES.slice(0, -1).join(', ')} or ${COMMAND_NAMES.at(-1)}.`,

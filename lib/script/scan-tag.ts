@@ -103,20 +103,18 @@ function isBlankLine(text: string, lineStart: number): boolean {
 }
 
 /**
- * −1 where the line has none, and where the next one closes nothing: braces that close the tag stand before it, and behind it text goes on, so
- * that it is of that text. Searches that fail do not add up: after one, every quote up to where it ended follows a backslash, and a
- * quote that follows a backslash opens no value.
+ * −1 where the line has none, and where the next one closes nothing: braces that close the tag or open another stand before it, and behind it
+ * text goes on, so that it is of that text or tag. Searches that fail do not add up: after one, every quote up to where it ended follows a
+ * backslash, and a quote that follows a backslash opens no value.
  */
 function closingQuote(text: string, opening: number): number {
-  let braces = 0;
-  let closesTag = false;
+  let leavesTag = false;
   for (let at = opening + 1; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    if (code === QUOTE) return closesTag && !endsValue(text, at + 1) ? -1 : at;
+    if (code === QUOTE) return leavesTag && !endsValue(text, at + 1) ? -1 : at;
     if (code === LF) return -1;
-    if (code === CLOSE) braces++;
-    else braces = 0;
-    if (braces === 3) closesTag = true;
+    if (code === OPEN || code === CLOSE)
+      leavesTag ||= text.charCodeAt(at - 1) === code && text.charCodeAt(at - 2) === code;
     if (code === BACKSLASH && text.charCodeAt(at + 1) !== LF) at++;
   }
   return -1;

@@ -2,7 +2,7 @@
 import { COMMANDS, COMMAND_NAMES } from './commands.ts';
 import { replacement } from './fix.ts';
 import { nearest } from './nearest.ts';
-import { quote, unquote } from './quoting.ts';
+import { quote, unquote, written } from './quoting.ts';
 import { type Fix } from './script.ts';
 import { type Stretch } from './tree.ts';
 
@@ -45,6 +45,16 @@ export function quotedTitle(text: string, title: Title): Fix {
       ? text.slice(start, end)
       : unquote(text.slice(quoted.start, quoted.end)) + text.slice(quoted.end, end);
   return replacement('Put the title in quotes', { start, end }, quote(inOneLine(value)));
+}
+
+const QUOTED = /^"[^"\\]*(?:\\.[^"\\]*)*"/;
+
+/** A title as people write it, some of which may stand in quotes; what opens a quote and does not close it is left so. */
+export function writtenTitle(text: string): string {
+  const title = inOneLine(text);
+  if (!title.startsWith('"')) return written(title);
+  const quoted = QUOTED.exec(title)?.[0] ?? title;
+  return quoted === title ? title : quote(unquote(quoted) + title.slice(quoted.length));
 }
 
 /** As a quoted value has to be. */
