@@ -12,6 +12,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '.next/**', 'data/**'],
     passWithNoTests: true,
     restoreMocks: true,
+    setupFiles: 'e2e/support/seed.setup.ts',
     // Nothing depends on how fast the machine is: what is waited for comes, or does not.
     expect: { poll: { timeout: 8000 } },
     projects: [
