@@ -106,6 +106,7 @@ describe('Text (1)', () => {
   it.each([
     ['{{{voice:a,speed:1', 'error unclosed_tag at {{{voice:a,speed:1'],
     ['{{{voice:a\nHi {{{sfx:door}}} you.', 'error unclosed_tag at {{{voice:a'],
+    [String.raw`{{{voice:a\{{{sfx:x}}}`, 'error unclosed_tag at {{{voice:a'],
     ['{{{voice:a\n\nHi.}}}', 'error unclosed_tag at {{{voice:a, error stray_braces at }}}'],
     ['{{{sfx:do{or}}}', 'error brace_in_tag at {'],
     ['{{{sfx:door}}}}', 'error extra_braces at {{{sfx:door}}}}'],
@@ -134,6 +135,7 @@ describe('Text (1)', () => {
     expect(said('One. {{{voice:a two\n\nThree.')).toEqual(['One.', 'Three.']);
     expect(said('One.\nvoice:a}}} Two.')).toEqual(['One.', 'Two.']);
     expect(said('One {{{what:ever}}} two.')).toEqual(['One two.']);
+    expect(said(String.raw`{{{voice:a\{{{sfx:x}}} so.`)).toEqual(['{{{sfx:x}}} so.']);
     expect(said('{{{voice:"a}}}He said "Go". {{{sfx:door}}}')).toEqual(['He said "Go".']);
   });
 });

@@ -17,7 +17,7 @@ export interface TagPart extends Stretch {
 export interface ScannedTag extends Stretch {
   /** How many braces open it, three or more. */
   opening: number;
-  /** How many close it; 0 where it is not closed. Then it ends before the next tag, a blank line or the end of the text. */
+  /** How many close it; 0 where it is not closed. Then it ends before the next tag or escape, a blank line or the end of the text. */
   closing: number;
   parts: TagPart[];
   /** One or two inside, outside quotes. */
@@ -48,7 +48,11 @@ export function scanTag(text: string, start: number, spare: boolean): ScannedTag
     const code = text.charCodeAt(at);
     const isBrace = code === OPEN || code === CLOSE;
     const length = isBrace ? runLength(text, at, code) : 1;
-    if (code === OPEN && length >= 3) break;
+    if (code === OPEN && length >= 3) {
+      // The backslash of an escaped opening is of what follows.
+      if (at > start + opening && text.charCodeAt(at - 1) === BACKSLASH) at--;
+      break;
+    }
     if (code === CLOSE && length >= 3) {
       tag.closing = spare && length >= 6 ? 3 : length;
       break;
