@@ -83,6 +83,17 @@ describe('A fix', () => {
     ['{{{pause:0:30}}}Hi.', ['Use 30: {{{pause:30}}}Hi.']],
     ['{{{pause:2:30}}}Hi.', []],
     ['{{{voize"a"}}}Hi.', ['Remove the tag: Hi.']],
+    ['{{{voice:"a" b speed:2}}}Hi.', ['Remove what follows: {{{voice:"a"}}}Hi.']],
+    ['{{{voice:a,volume:"" 1}}}Hi.', []],
+    ['{{{sfx:door fade:1 volume:1}}}Hi.', []],
+    ['{{{voice:a,volume:1 speed:2,speed:1}}}Hi.', []],
+    [
+      '{{{sfx:door pan:1,volume:1 pan:0}}}Hi.',
+      [
+        'Put a comma before pan: {{{sfx:door,pan:1,volume:1 pan:0}}}Hi.',
+        'Put a comma before pan: {{{sfx:door pan:1,volume:1,pan:0}}}Hi.',
+      ],
+    ],
     ['{{{sfx:door:2}}}Hi.', []],
     ['{{{sfx:door,pan:-50}}}Hi.', ['Use -0.5: {{{sfx:door,pan:-0.5}}}Hi.', 'Use -1: {{{sfx:door,pan:-1}}}Hi.']],
     ['{{{voice:a,speed:150}}}Hi.', ['Use 1.5: {{{voice:a,speed:1.5}}}Hi.', 'Use 2: {{{voice:a,speed:2}}}Hi.']],
@@ -145,6 +156,13 @@ describe('A fix', () => {
     const after = planned('{{{voice:"a{{{chapter:"One, two"}}}Hi.', { defaultVoice: 'a' }).diagnostics;
     expect(after.map(({ code }) => code)).toEqual(['script.unclosed_tag']);
   });
+
+  it.each(['{{{sfx:door volume:}}}Hi.', '{{{sfx:door volume:""}}}Hi.', '{{{sfx:door volume:1,volume:0}}}Hi.'])(
+    'puts no comma before a flag in %j that would be none',
+    script => {
+      expect(offered(script)).toEqual([]);
+    },
+  );
 
   it('begins text that nobody says with a voice that there is', () => {
     const known = { defaultVoice: undefined, voices: ['x:y'], cast: { narrator: 'x:y' } };

@@ -161,13 +161,9 @@ const OF_A_PART = /unknown_command|flag|missing_part|colon_in_value|text_after_q
 const WITH_A_PART = /bad_value|flag|unknown_(?:command|effect|background)|colon_in_value/;
 
 /** Errors of another kind that stand where a fix put something in, or right behind a flag that it named. */
-function broughtBy(
-  { code }: Diagnostic,
-  { edits }: Fix,
-  script: string,
-  lists: Record<'before' | 'after', Diagnostic[]>,
-) {
+function broughtBy({ code }: Diagnostic, fix: Fix, script: string, lists: Record<'before' | 'after', Diagnostic[]>) {
   if (!OF_A_PART.test(code)) return [];
+  const { edits } = fix;
   const { before, after } = lists;
   const count = (list: readonly Diagnostic[], wanted: string) => list.filter(other => other.code === wanted).length;
   let shift = 0;
@@ -177,14 +173,17 @@ function broughtBy(
     const behind = code === 'script.unknown_flag' ? /^[^,}]*/.exec(script.slice(end))![0].length : 0;
     return { from, to: text === '' ? from : from + text.length + behind };
   });
-  // A quote that nothing closed in an earlier tag may be closed by what a fix leaves of another.
-  const own = nodesOf(script).findLast(({ start }) => start <= edits[0]!.start)!;
-  return after
-    .filter(({ start }) => start.offset >= own.start)
-    .filter(({ start, end }) => put.some(({ from, to }) => start.offset < to && end.offset > from))
-    .filter(error => error.severity === 'error' && error.code !== code && WITH_A_PART.test(error.code))
-    .filter(error => count(after, error.code) > count(before, error.code))
-    .map(error => error.code);
+  const own = nodeStart(script, edits[0]!.start);
+  const fixed = applied(script, fix);
+  return (
+    after
+      .filter(({ start, end }) => put.some(({ from, to }) => start.offset < to && end.offset > from))
+      .filter(error => error.severity === 'error' && error.code !== code && WITH_A_PART.test(error.code))
+      .filter(error => count(after, error.code) > count(before, error.code))
+      // A quote that nothing closed in an earlier tag may be closed by what a fix leaves of another.
+      .filter(({ start }) => nodeStart(fixed, start.offset) >= own)
+      .map(error => error.code)
+  );
 }
 
 /** No flag of that name takes such a value, so that one that is nearly called so may as well be proposed. */
@@ -199,6 +198,10 @@ function isLegalNowhere(script: string, { code, start }: Diagnostic): boolean {
         return name.start === start.offset && nearest(name.text, taking) === undefined;
       }),
   );
+}
+
+function nodeStart(script: string, offset: number): number {
+  return nodesOf(script).findLast(({ start }) => start <= offset)?.start ?? 0;
 }
 
 function nodesOf(script: string) {

@@ -61,20 +61,29 @@ export function unmarkedFlag(
   return replacement(`Use ${put}`, { start, end }, put);
 }
 
-/** Flags that no comma parts from the value before them: `door volume:0.5`, `door;pan:1`. */
-export function missingCommas(flags: readonly string[], value: Written): Fix | undefined {
+/**
+ * Flags that no comma parts from the value before them: `door volume:0.5`, `door;pan:1`. Undefined where there is none, and where the value
+ * before them would be none.
+ *
+ * @param flags that are not given elsewhere
+ * @param quotable a value may hold a colon, in quotes
+ */
+export function missingCommas(flags: readonly string[], value: Written, quotable: boolean): Fix | undefined {
   if (flags.length === 0) return undefined;
-  const flag = new RegExp(String.raw`(?<![\s;，:])[\s;，:]+(${flags.join('|')})\s*[:=：]`, 'gi');
+  const named = String.raw`(?<![\s;，:])[\s;，:]+(${flags.join('|')})\s*[:=：]`;
+  const flag = new RegExp(String.raw`${named}(?=\s*[^\s;，:])(?!\s*"\s*")`, 'gi');
   const edits: Fix['edits'] = [];
-  let first: string | undefined;
+  const seen = new Set<string>();
   for (const { index, 0: found, 1: name } of value.text.matchAll(flag)) {
-    if (index === 0) continue;
-    first ??= name!.toLowerCase();
+    if (index === 0 || seen.has(name!.toLowerCase())) continue;
+    seen.add(name!.toLowerCase());
     const place = { start: value.start + index, end: value.start + index + found.length };
     const before = value.text.slice(0, index);
     if (edits.length > 0 || !before.includes(':')) edits.push({ ...place, text: `,${name!}:` });
+    else if (!quotable) return undefined;
     else edits.push({ start: value.start, end: place.end, text: `${written(before)},${name!}:` });
   }
+  const [first] = seen;
   return first === undefined ? undefined : { title: `Put a comma before ${first}`, edits };
 }
 

@@ -71,7 +71,7 @@ class TagReader {
     if (command === 'chapter' && head.colon >= 0 && place.text !== '')
       this.#title = this.#titleFrom(place, head.quoted);
     const type = command === 'voice' || command === undefined ? 'quotable' : command === 'pause' ? command : undefined;
-    const expected = { type, flags: Object.keys(this.#flags()), title: this.#title } as const;
+    const expected = { type, flags: () => Object.keys(this.#freeFlags()), title: this.#title } as const;
     const value = readValue(this.#text, this.#tag, head, expected, this.#report);
     if (value === undefined) this.#titleIsTold = true;
     if (value !== null) return value;
@@ -118,7 +118,8 @@ class TagReader {
     const flags = this.#flags();
     const flag = name.text.toLowerCase();
     const type = Object.hasOwn(flags, flag) ? flags[flag] : undefined;
-    const value = readValue(this.#text, this.#tag, part, { type, flags: Object.keys(flags), title }, this.#report);
+    const expected = { type, flags: () => Object.keys(this.#freeFlags()), title };
+    const value = readValue(this.#text, this.#tag, part, expected, this.#report);
     if (value) return { name: { ...name, text: flag }, value };
     if (title !== undefined) this.#titleIsTold = true;
     if (value === null) {

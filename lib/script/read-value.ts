@@ -13,8 +13,8 @@ import { type Stretch, type Written } from './tree.ts';
 export interface Expected {
   /** Of a setting; `quotable` where quotes make a value of anything; undefined where nothing is known of it, and for ids. */
   type: SettingType | 'quotable' | undefined;
-  /** Names of flags that may follow. */
-  flags: readonly string[];
+  /** Names of flags that may follow, asked for where something is wrong. */
+  flags: () => readonly string[];
   /** Of the chapter, where the value is part of its title. */
   title: Title | undefined;
 }
@@ -68,9 +68,12 @@ function textAfterQuote(text: string, quoted: Stretch, after: Stretch, { flags, 
     };
   }
   const rest = { start: quoted.end - 1, end: after.end, text: text.slice(quoted.end - 1, after.end) };
+  const commas = missingCommas(flags(), rest, false);
+  const isNext = commas?.edits[0]?.start === after.start;
+  const isEmpty = unquote(text.slice(quoted.start, quoted.end)).trim() === '';
   return {
     message: 'The value ends with its closing quote. Put a comma before a flag, or remove what follows.',
-    fixes: [missingCommas(flags, rest) ?? removal('Remove what follows', after)],
+    fixes: isEmpty ? [] : [isNext ? commas : removal('Remove what follows', after)],
   };
 }
 
@@ -78,7 +81,7 @@ function colonInValue(text: string, place: Written, { type, flags, title }: Expe
   if (title !== undefined) {
     return { message: 'A title with a colon stands in double quotes.', fixes: [quotedTitle(text, title)] };
   }
-  const commas = missingCommas(flags, place);
+  const commas = missingCommas(flags(), place, type === 'quotable');
   if (commas !== undefined)
     return { message: 'A comma stands between a value and the flag after it.', fixes: [commas] };
   if (type === 'quotable') {
