@@ -164,6 +164,14 @@ describe('A fix', () => {
     },
   );
 
+  it('knows which flags the end of a background has', () => {
+    const fixes = (flags: string) => offered(`{{{bg:rain}}}Hi.{{{bg:stop${flags}}}}`).map(fix => fix.split(':')[0]);
+    expect(fixes(',loop')).toEqual(['Remove the flag']);
+    expect(fixes(' volume:1')).toEqual([]);
+    expect(fixes(',fade_out=1')).toEqual(['Use fade_out', 'Remove the flag']);
+    expect(fixes(' fade_out:1')).toEqual(['Put a comma before fade_out']);
+  });
+
   it('begins text that nobody says with a voice that there is', () => {
     const known = { defaultVoice: undefined, voices: ['x:y'], cast: { narrator: 'x:y' } };
     expect(offered('Hi.', known)).toEqual(['Begin with narrator: {{{voice:narrator}}}Hi.']);

@@ -168,7 +168,7 @@ const OF_A_PART = /unknown_command|flag|missing_part|colon_in_value|text_after_q
 /** What can be wrong with such a part. What a tag that could not be read hid elsewhere may come to light. */
 const WITH_A_PART = /bad_value|flag|unknown_(?:command|effect|background)|colon_in_value/;
 
-/** Errors of another kind that stand where a fix put something in, or right behind a flag that it named. */
+/** Errors of another kind that begin where a fix put something in, or right behind a flag that it named. */
 function broughtBy({ code }: Diagnostic, fix: Fix, script: string, lists: Record<'before' | 'after', Diagnostic[]>) {
   if (!OF_A_PART.test(code)) return [];
   const { edits } = fix;
@@ -185,7 +185,7 @@ function broughtBy({ code }: Diagnostic, fix: Fix, script: string, lists: Record
   const fixed = applied(script, fix);
   return (
     after
-      .filter(({ start, end }) => put.some(({ from, to }) => start.offset < to && end.offset > from))
+      .filter(({ start }) => put.some(({ from, to }) => start.offset >= from && start.offset < to))
       .filter(error => error.severity === 'error' && error.code !== code && WITH_A_PART.test(error.code))
       .filter(error => count(after, error.code) > count(before, error.code))
       // A quote that nothing closed in an earlier tag may be closed by what a fix leaves of another.

@@ -1,5 +1,5 @@
 /** From the parts of a tag to a node, or to what is wrong with its form. What its names and values say is checked in `check-tag.ts`. */
-import { COMMANDS, COMMAND_NAMES, commandFor } from './commands.ts';
+import { COMMANDS, COMMAND_NAMES, commandFor, flagsOf } from './commands.ts';
 import { removal, replacement } from './fix.ts';
 import { decimalComma, unmarkedCommand, unmarkedFlag } from './likely-parts.ts';
 import { nearest } from './nearest.ts';
@@ -9,6 +9,8 @@ import { type ScannedTag, type TagPart } from './scan-tag.ts';
 import { type SettingType } from './setting-types.ts';
 import { quotedTitle, type Title, wholeTitle, writtenTitle } from './titles.ts';
 import { type CommandName, type Stretch, type TagFlag, type TagNode, type Written } from './tree.ts';
+
+const VALUE_WORD = /\s*"?([^\s;，:,"{}]*)/y;
 
 /** @param tag is closed, with three braces at both ends and none inside */
 export function readTag(text: string, tag: ScannedTag, report: Report): TagNode | undefined {
@@ -22,10 +24,14 @@ class TagReader {
   readonly #head: TagPart;
   readonly #rest: readonly TagPart[];
   #command: CommandName | undefined;
+  /** Offset behind the command and its colon. */
+  #valueStart: number;
   /** Of a chapter, with what follows that is no flag. */
   #title: Title | undefined;
   /** That the title has to be put into quotes. */
   #titleIsTold = false;
+  /** Flags of the command. */
+  #known: Readonly<Record<string, SettingType>> | undefined;
   #free: Readonly<Record<string, SettingType>> | undefined;
 
   constructor(text: string, tag: ScannedTag, report: Report) {
@@ -33,6 +39,7 @@ class TagReader {
     this.#tag = tag;
     this.#report = report;
     [this.#head, ...this.#rest] = tag.parts as [TagPart, ...TagPart[]];
+    this.#valueStart = this.#head.colon + 1;
   }
 
   read(): TagNode | undefined {
@@ -90,6 +97,7 @@ class TagReader {
   #unmarked(word: Written, { command, valueStart }: { command: CommandName; valueStart: number }): void {
     const { end } = trimmed(this.#text, this.#head.start, this.#head.end);
     this.#command = command;
+    this.#valueStart = valueStart;
     if (command === 'chapter') this.#title = this.#titleFrom({ start: valueStart, end }, undefined);
     this.#titleIsTold = true;
     this.#report.add('script.unknown_command', word, () => {
@@ -155,7 +163,13 @@ class TagReader {
   }
 
   #flags(): Readonly<Record<string, SettingType>> {
-    return this.#command === undefined ? {} : COMMANDS[this.#command].flags;
+    return this.#command === undefined ? {} : (this.#known ??= flagsOf(this.#command, this.#firstWord()));
+  }
+
+  /** Of the value, which may be of the wrong form. */
+  #firstWord(): string {
+    VALUE_WORD.lastIndex = this.#valueStart;
+    return VALUE_WORD.exec(this.#text)?.[1] ?? '';
   }
 
   /** Those that no part gives a value: a second one would be one too many. */
