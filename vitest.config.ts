@@ -22,7 +22,9 @@ export default defineConfig({
           name: 'unit',
           include: ['{lib,eslint,scripts,components,app}/**/*.test.{ts,tsx}'],
           exclude: ['**/node_modules/**', '**/*.int.test.ts'],
-          testTimeout: long ? 600_000 : 10_000,
+          testTimeout: long ? 600_000 : 30_000,
+          // By itself one on two cores, of which it leaves one to whoever waits.
+          maxWorkers: 2,
         },
       },
       {

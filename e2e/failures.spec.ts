@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import AxeBuilder from '@axe-core/playwright';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test } from '@playwright/test';
+import { expectAccessible } from './support/accessible.ts';
 import { complaintsOf } from './support/quiet.ts';
 import { startServer, type TestServer } from './support/server.ts';
 
@@ -17,16 +17,6 @@ function takeAway({ dataDir }: TestServer, table: string): () => void {
   };
   run(`ALTER TABLE ${table} RENAME TO ${table}_away`);
   return () => run(`ALTER TABLE ${table}_away RENAME TO ${table}`);
-}
-
-async function expectAccessible(page: Page, what: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(v => `${what} ${v.id}: ${v.nodes[0]?.html ?? ''}`)).toEqual([]);
-  const { scroll, width } = await page.evaluate(() => ({
-    scroll: document.documentElement.scrollWidth,
-    width: window.innerWidth,
-  }));
-  expect(scroll, what).toBeLessThanOrEqual(width);
 }
 
 test('a page that fails keeps the shell, says where the log has more, and comes when it is tried again', async ({

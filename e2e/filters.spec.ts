@@ -1,6 +1,6 @@
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { makeAudio } from '#lib/codecs/test-audio.ts';
+import { expectAccessible } from './support/accessible.ts';
 import { startServer, type TestServer } from './support/server.ts';
 
 /** Id, category, tags, seconds. */
@@ -180,8 +180,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await chip(page, name).click();
         const choices = page.getByRole('dialog', { name: dialog });
         await expect(choices).toBeVisible();
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        expect(violations.map(v => `${dialog} ${v.id}: ${v.nodes[0]?.html ?? ''}`)).toEqual([]);
+        await expectAccessible(page, dialog);
         const box = (await choices.boundingBox())!;
         expect(box.x).toBeGreaterThanOrEqual(0);
         expect(box.x + box.width).toBeLessThanOrEqual(width);

@@ -1,6 +1,6 @@
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { makeAudio } from '#lib/codecs/test-audio.ts';
+import { expectAccessible } from './support/accessible.ts';
 
 /** A tone of its own for every test, since the library knows the same bytes again. */
 async function tone(frequency: number): Promise<Buffer> {
@@ -208,9 +208,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         '/login',
       ]) {
         await page.goto(address);
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        expect(violations.map(v => `${address} ${v.id}: ${v.nodes[0]?.html ?? ''}`)).toEqual([]);
-        expect(await page.evaluate(() => document.documentElement.scrollWidth), address).toBeLessThanOrEqual(width);
+        await expectAccessible(page, address);
       }
       expect(complaints).toEqual([]);
       await context.close();

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import type { Sound } from '#lib/sounds/sound.ts';
 import { seedLibrary } from '../scripts/bench/seed.ts';
+import { expectAccessible } from './support/accessible.ts';
 import { complaintsOf } from './support/quiet.ts';
 import { startServer } from './support/server.ts';
 import { tone } from './support/tone.ts';
@@ -218,23 +218,18 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.request.post('/api/sounds/effects', {
         multipart: { audio_file: { name: 'axe_offline.wav', mimeType: 'audio/wav', buffer: await tone(2404) } },
       });
-      const check = async (what: string) => {
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        expect(violations.map(v => `${what} ${v.id}: ${v.nodes[0]?.html ?? ''}`)).toEqual([]);
-        expect(await page.evaluate(() => document.documentElement.scrollWidth), what).toBeLessThanOrEqual(width);
-      };
       await page.goto('/');
       await page.getByRole('button', { name: /Go to or search/ }).waitFor();
       await context.setOffline(true);
       await expectLost(page);
-      await check('home');
+      await expectAccessible(page, 'home');
       await context.setOffline(false);
       await openSheet(page, 'axe_offline');
       await context.setOffline(true);
       await expectLost(page);
       await page.locator('.sheet').getByRole('combobox', { name: 'Category' }).fill(`kept ${colorScheme} ${width}`);
       await expect(page.locator('.sheet-notice')).toBeVisible();
-      await check('sheet');
+      await expectAccessible(page, 'sheet');
       expect(complaints).toEqual([]);
       await context.setOffline(false);
       await expect(page.locator('.sheet-state')).toHaveText(/Saved/, BACK);

@@ -1,10 +1,10 @@
-import AxeBuilder from '@axe-core/playwright';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test, type Page, type Route } from '@playwright/test';
 import { seedLibrary } from '../scripts/bench/seed.ts';
 import type { SoundList } from '#lib/sounds/sound.ts';
+import { expectAccessible } from './support/accessible.ts';
 import { startServer, type TestServer } from './support/server.ts';
 
 /** More effects than can be selected at once. */
@@ -170,8 +170,7 @@ test('sounds that could not be changed are named with the reason, and stay selec
   await expect(report.getByRole('listitem')).toContainText(gone!.id);
   await expect(bar(page)).toContainText('1 selected');
   expect(await total('category=Moved+away')).toBe(count - 1);
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(v => `${v.id}: ${v.nodes[0]?.html ?? ''}`)).toEqual([]);
+  await expectAccessible(page);
   await report.getByRole('button', { name: 'Close' }).press('Enter');
   await expect(report).toBeHidden();
   await page.keyboard.press('Control+z');
@@ -280,9 +279,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.locator('[data-index="0"]').focus();
       await page.keyboard.press('x');
       await expect(bar(page)).toContainText('1 selected');
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(v => `${v.id}: ${v.nodes[0]?.html ?? ''}`)).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      await expectAccessible(page);
       const box = (await bar(page).boundingBox())!;
       expect(box.y + box.height).toBeLessThanOrEqual(740);
       await context.close();

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import type { Audiobook, AudiobookDraft } from '#lib/audiobooks/audiobook.ts';
+import { expectAccessible } from './support/accessible.ts';
 import { complaintsOf } from './support/quiet.ts';
 import { tone } from './support/tone.ts';
 
@@ -297,18 +297,13 @@ for (const theme of ['light', 'dark'] as const) {
       const complaints = complaintsOf(page, baseURL!);
       await page.emulateMedia({ colorScheme: theme });
       await page.setViewportSize({ width, height: 800 });
-      const check = async () => {
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        expect(violations.map(v => `${v.id}: ${v.nodes[0]?.html ?? ''}`)).toEqual([]);
-        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-      };
       await openBook(page, book);
       await expect(problems(page)).toBeVisible();
-      await check();
+      await expectAccessible(page);
       if (width === 360) {
         for (const pane of ['Cast', 'Render']) {
           await page.getByRole('group', { name: 'Panes' }).getByRole('button', { name: pane }).click();
-          await check();
+          await expectAccessible(page);
         }
         await page.getByRole('group', { name: 'Panes' }).getByRole('button', { name: 'Cast' }).click();
       }
@@ -318,11 +313,11 @@ for (const theme of ['light', 'dark'] as const) {
         .getByRole('button', { name: /nobody/ })
         .click();
       await expect(page.getByRole('dialog', { name: 'A voice for nobody' })).toBeVisible();
-      await check();
+      await expectAccessible(page);
       await page.keyboard.press('Escape');
       await page.goto('/studio');
       await expect(page.getByRole('link', { name: book.title })).toBeVisible();
-      await check();
+      await expectAccessible(page);
       expect(complaints).toEqual([]);
     });
   }

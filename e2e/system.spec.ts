@@ -1,6 +1,6 @@
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { request } from 'node:http';
+import { expectAccessible } from './support/accessible.ts';
 import { complaintsOf } from './support/quiet.ts';
 import { noiseWav } from './support/recordings.ts';
 import { startServer, type TestServer } from './support/server.ts';
@@ -141,10 +141,7 @@ for (const theme of ['light', 'dark'] as const) {
       await expect(page.locator('.memory-plot canvas')).toBeVisible();
       await page.getByRole('button', { name: 'Optimise' }).click();
       await expect(page.locator('.freed')).toBeVisible();
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(v => `${v.id}: ${v.nodes[0]?.html ?? ''}`)).toEqual([]);
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-      expect(wide).toBeLessThanOrEqual(width);
+      await expectAccessible(page);
       expect(complaints).toEqual([]);
     });
   }
