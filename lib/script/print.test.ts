@@ -87,4 +87,17 @@ describe('A printed script', () => {
       '# One\r\n\\{{{x}}}  {{{voice:a,speed:1.5}}} }}} {{{chapter:"b, c"}}}{{{open',
     );
   });
+
+  it.each([
+    ['{{{voice:a,volume:"a}}}{{{pause:"0.5"}}}",volume:', '{{{voice:a,volume:"a}}}{{{pause:"0.5"}}}",volume:'],
+    ['{{{sfx:a,pan:"a}}} b {{{sfx:d,\nvolume:1}}}",x', '{{{sfx:a,pan:"a}}} b {{{sfx:"d",volume:1}}}",x'],
+    ['{{{sfx:a,pan:"a}}}{{{voice:a\nb}}}', '{{{sfx:a,pan:"a}}}{{{voice:a\nb}}}'],
+    ['{{{sfx:a,pan:"a}}} "b" {{{sfx:"d"}}}', '{{{sfx:a,pan:"a}}} "b" {{{sfx:d}}}'],
+    ['{{{sfx:a,pan:"a}}}\n{{{sfx:"d"}}}",x', '{{{sfx:a,pan:"a}}}\n{{{sfx:d}}}",x'],
+  ])('leaves a quote open that nothing closes: %j', (text, printed) => {
+    const { nodes } = parseScript(text);
+    expect(nodes.map(({ type }) => type)).toContain('tag');
+    expect(printScript(nodes)).toBe(printed);
+    expect(withoutPlaces(parseScript(printed).nodes)).toEqual(withoutPlaces(nodes));
+  });
 });
