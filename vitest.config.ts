@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
@@ -23,8 +24,8 @@ export default defineConfig({
           include: ['{lib,eslint,scripts,components,app}/**/*.test.{ts,tsx}'],
           exclude: ['**/node_modules/**', '**/*.int.test.ts'],
           testTimeout: long ? 600_000 : 30_000,
-          // By itself one on two cores, of which it leaves one to whoever waits.
-          maxWorkers: 2,
+          // By itself one fewer than there are cores: a single one where there are two.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
         },
       },
       {
